@@ -1,0 +1,97 @@
+"""What each kind of job does: the registry that apps fill in their `tasks.py`."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Protocol
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from jobs.models import Job, JobPart
+
+# Long enough for one chunk on a slow disk, short enough that a lost worker is replaced within a minute.
+LEASE = timedelta(seconds=30)
+
+
+class LeaseLost(Exception):
+    """Another worker holds the part now; nothing more may be written for it."""
+
+
+class JobCancelled(Exception):
+    """A person asked for the job to stop."""
+
+
+class JobFailed(Exception):
+    """The job cannot be done; the message says why, in words for a person. It is not tried again."""
+
+
+class Run:
+    """One worker's hold on one part: where it reads its task and writes how far it is."""
+
+    def __init__(self, part: JobPart) -> None:
+        self.part = part
+        self.job = part.job
+        self.fence = part.fence
+        self.checkpoint: dict[str, Any] = part.checkpoint
+        self.done = part.done
+
+    def save(self, *, checkpoint: Mapping[str, Any] | None = None, done: int | None = None, total: int | None = None) -> None:
+        """Record progress and renew the lease, in the transaction of the work it speaks of.
+
+        Raises LeaseLost when another worker took the part over, JobCancelled when a person asked to stop;
+        either rolls that transaction back.
+        """
+        if not connection.in_atomic_block:
+            raise transaction.TransactionManagementError("progress is saved together with the work it speaks of")
+        now = timezone.now()
+        fields: dict[str, Any] = {"lease_until": now + LEASE, "heartbeat_at": now}
+        if checkpoint is not None:
+            fields |= {"checkpoint": dict(checkpoint), "attempts": 1}
+        if done is not None:
+            fields["done"] = done
+        held = JobPart.objects.filter(pk=self.part.pk, fence=self.fence, state=JobPart.State.HELD)
+        if not held.update(**fields):
+            raise LeaseLost
+        if total is not None:
+            Job.objects.filter(pk=self.job.pk).update(total=total)
+        if Job.objects.filter(pk=self.job.pk, cancel_requested=True).exists():
+            raise JobCancelled
+        self.checkpoint = fields.get("checkpoint", self.checkpoint)
+        self.done = fields.get("done", self.done)
+
+
+class FinishHook(Protocol):
+    def __call__(self, job: Job) -> dict[str, Any]: ...
+
+
+def nothing(job: Job) -> None:
+    """Do nothing when a job is given up: what it leaves needs no cleaning."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How one kind of job is run, ended, and who may see it.
+
+    `run` works on one part and may be started again from its last checkpoint; `finish` runs once, in the
+    transaction that marks the job done, and returns its result; `abandon` cleans up a failed or cancelled
+    job in the transaction that marks it so.
+    """
+
+    slug: str
+    run: Callable[[Run], None]
+    finish: FinishHook
+    may_see: Callable[[Any, Job], bool]
+    may_cancel: Callable[[Any, Job], bool]
+    abandon: Callable[[Job], None] = nothing
+
+
+KINDS: dict[str, Kind] = {}
+
+
+def register(kind: Kind) -> Kind:
+    """Add a kind to the registry; a second one of the same slug is a mistake."""
+    if kind.slug in KINDS:
+        raise ValueError(f"job kind {kind.slug!r} is registered twice")
+    KINDS[kind.slug] = kind
+    return kind

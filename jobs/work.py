@@ -1,0 +1,110 @@
+"""How a worker does a job: claim a part, run it, look for the next, close the job."""
+
+import logging
+import os
+import socket
+from datetime import timedelta
+
+import psutil
+from django.db import OperationalError, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from jobs.failpoints import failpoint
+from jobs.kinds import KINDS, LEASE, JobCancelled, JobFailed, LeaseLost, Run
+from jobs.models import Job, JobPart, WorkerHeartbeat
+from jobs.services import job_close, job_end, job_wake
+
+log = logging.getLogger(__name__)
+
+MAX_ATTEMPTS = 3
+WAKE_AGAIN = timedelta(seconds=30)
+
+
+def holder_name() -> str:
+    """Name this process so that another one on the same machine can tell whether it is still alive."""
+    return f"{socket.gethostname()}:{os.getpid()}"
+
+
+@transaction.atomic
+def part_claim(job_pk: int) -> JobPart | None:
+    """Take the first free part of an active job for one lease, or return None; never a part that another holds."""
+    now = timezone.now()
+    part = (
+        JobPart.objects.claimable(now)
+        .filter(job_id=job_pk, job__state__in=(Job.State.QUEUED, Job.State.RUNNING))
+        .select_for_update(skip_locked=True, of=("self",))
+        .select_related("job")
+        .order_by("number")
+        .first()
+    )
+    if part is None:
+        return None
+    part.state, part.holder, part.fence = JobPart.State.HELD, holder_name(), part.fence + 1
+    part.attempts, part.lease_until, part.heartbeat_at = part.attempts + 1, now + LEASE, now
+    part.save(update_fields=["state", "holder", "fence", "attempts", "lease_until", "heartbeat_at"])
+    Job.objects.filter(pk=job_pk, state=Job.State.QUEUED).update(state=Job.State.RUNNING, started_at=now)
+    return part
+
+
+def part_run(part: JobPart) -> None:
+    """Run one held part to its end, or record why it stopped."""
+    if part.attempts > MAX_ATTEMPTS:
+        reason = part.error or "its worker was lost each time"
+        job_end(job_pk=part.job_id, state=Job.State.FAILED, error=f"Given up after {MAX_ATTEMPTS} attempts: {reason}")
+        return
+    try:
+        KINDS[part.job.kind].run(Run(part))
+        failpoint("job.before_part_done")
+        JobPart.objects.filter(pk=part.pk, fence=part.fence).update(state=JobPart.State.DONE, error="")
+    except LeaseLost:
+        log.warning("part %s of job %s went to another worker", part.number, part.job_id)
+    except JobCancelled:
+        job_end(job_pk=part.job_id, state=Job.State.CANCELLED, error="Cancelled.")
+    except JobFailed as failure:
+        job_end(job_pk=part.job_id, state=Job.State.FAILED, error=str(failure))
+    except OperationalError:
+        # The database itself is in trouble: the lease runs out by itself and the sweeper calls again.
+        raise
+    except Exception as error:
+        log.exception("part %s of job %s stopped", part.number, part.job_id)
+        reason = f"{type(error).__name__}: {error}"[:2000]
+        JobPart.objects.filter(pk=part.pk, fence=part.fence).update(state=JobPart.State.WAITING, error=reason)
+
+
+def job_work(job_pk: int) -> None:
+    """Work on a job until it has no free part left, then close it if that was the last."""
+    while part := part_claim(job_pk):
+        part_run(part)
+    failpoint("job.before_finish")
+    job_close(job_pk=job_pk)
+    failpoint("job.after_finish")
+
+
+def _release_dead_holders() -> None:
+    """Free the parts held by processes of this machine that are gone, without waiting for their leases."""
+    host = f"{socket.gethostname()}:"
+    for part in JobPart.objects.filter(state=JobPart.State.HELD, holder__startswith=host):
+        if not psutil.pid_exists(int(part.holder.removeprefix(host))):
+            held = JobPart.objects.filter(pk=part.pk, fence=part.fence, state=JobPart.State.HELD)
+            held.update(state=JobPart.State.WAITING, fence=F("fence") + 1)
+
+
+def sweep() -> int:
+    """Wake workers again for every job that could go on but is not being worked on; return how many."""
+    now = timezone.now()
+    _release_dead_holders()
+    quiet = Job.objects.active().filter(Q(woken_at=None) | Q(woken_at__lt=now - WAKE_AGAIN))
+    busy = JobPart.objects.filter(state=JobPart.State.HELD, lease_until__gte=now).values("job_id")
+    waiting = JobPart.objects.claimable(now).values("job_id")
+    jobs = list(quiet.filter(Q(pk__in=waiting) | ~Q(pk__in=busy)))
+    for job in jobs:
+        job_wake(job=job)
+    return len(jobs)
+
+
+def worker_seen() -> None:
+    """Record that this machine's worker is alive, and forget those not heard of for a day."""
+    now = timezone.now()
+    WorkerHeartbeat.objects.update_or_create(name=holder_name(), defaults={"seen_at": now})
+    WorkerHeartbeat.objects.filter(seen_at__lt=now - timedelta(days=1)).delete()
