@@ -1,0 +1,148 @@
+"""The manifest of a release: what was handed over, how it was chosen, and how to check it.
+
+The manifest is written once, beside the files that it describes. The same release always gives the
+same bytes: fields stand in the order declared here, the keys of counts are sorted, and no value is
+taken from the clock.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+MANIFEST_NAME = "manifest.json"
+MANIFEST_VERSION = 1  # raised when a reader of older manifests would misunderstand a newer one
+_BLOCK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class ReleasedFile:
+    """One file of a release; `path` is relative to the manifest, `sha256` hexadecimal."""
+
+    path: str
+    sha256: str
+    examples: int
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many examples were released, from where, and how many each limit dropped (by slug)."""
+
+    examples: int
+    by_dataset: Mapping[str, int]
+    by_source: Mapping[str, int]
+    dropped: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class AppliedPolicy:
+    """The version of the project's policy that held, and its limits as `Policy.to_json` gives them."""
+
+    version: int
+    limits: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class SampleProof:
+    """One drawn sample with what its review found; `sampling` says how to recompute it.
+
+    `seed` and `bound` are hexadecimal; `share`, `low` and `high` lie between 0 and 1, None while
+    nothing was reviewed.
+    """
+
+    dataset: str
+    rule: str
+    seed: str
+    size: int
+    population: int
+    population_digest: str
+    bound: str
+    reviewed: int
+    bad: int
+    share: float | None
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a manager decided about a dataset: accept, hold or reject; `by` is a pseudonym."""
+
+    dataset: str
+    decision: str
+    by: str
+    at: str  # ISO 8601, UTC
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """Everything a release states about itself."""
+
+    winnow: str
+    release: str
+    project: str
+    format: str
+    created_at: str  # ISO 8601, UTC: when the release was asked for
+    counts: Counts
+    policy: AppliedPolicy
+    samples: tuple[SampleProof, ...]
+    decisions: tuple[Decision, ...]
+    files: tuple[ReleasedFile, ...]
+    example_ids_digest: str  # sampling.population_digest of the released public ids
+    manifest: int = field(default=MANIFEST_VERSION, init=False)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The manifest as plain values, its own version first."""
+        values = asdict(self)
+        for name in ("by_dataset", "by_source", "dropped"):
+            values["counts"][name] = dict(sorted(values["counts"][name].items()))
+        return {"manifest": values.pop("manifest"), **values}
+
+    def to_bytes(self) -> bytes:
+        """The manifest as UTF-8 JSON, indented, ended by a newline; equal for equal releases."""
+        text = json.dumps(self.as_dict(), ensure_ascii=False, allow_nan=False, indent=2)
+        return f"{text}\n".encode()
+
+
+def verify_manifest(folder: Path) -> list[str]:
+    """What differs between a release's folder and its manifest, one sentence each; empty: nothing."""
+    try:
+        files = json.loads((folder / MANIFEST_NAME).read_bytes())["files"]
+        entries = [ReleasedFile(**entry) for entry in files]
+    except FileNotFoundError:
+        return [f"{MANIFEST_NAME} is missing."]
+    except (ValueError, KeyError, TypeError):
+        return [f"{MANIFEST_NAME} is not a manifest that can be read."]
+    return [problem for entry in entries for problem in _file_problems(folder, entry)]
+
+
+def _file_problems(folder: Path, entry: ReleasedFile) -> Iterator[str]:
+    path = PurePosixPath(entry.path)
+    if path.is_absolute() or ".." in path.parts:
+        yield f"{entry.path} lies outside the release."
+        return
+    try:
+        sha256, lines, size = _measured(folder / path)
+    except OSError:
+        yield f"{entry.path} is missing or cannot be read."
+        return
+    if size != entry.bytes:
+        yield f"{entry.path} has {size:,} bytes; the manifest says {entry.bytes:,}."
+    if path.suffix == ".jsonl" and lines != entry.examples:
+        yield f"{entry.path} has {lines:,} lines; the manifest says {entry.examples:,} examples."
+    if sha256 != entry.sha256:
+        yield f"{entry.path} is not the file that was released: its SHA-256 is {sha256}."
+
+
+def _measured(path: Path) -> tuple[str, int, int]:
+    digest, lines, size = hashlib.sha256(), 0, 0
+    with path.open("rb") as file:
+        while block := file.read(_BLOCK):
+            digest.update(block)
+            lines += block.count(b"\n")
+            size += len(block)
+    return digest.hexdigest(), lines, size

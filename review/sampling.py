@@ -1,0 +1,85 @@
+"""The random sample, drawn by a keyed hash so that anyone can check it.
+
+The key of an example is SHA-256 over the sample's seed followed by the example's public id, and the
+sample is the n examples with the smallest keys. The order of the ids does not matter, the same seed
+always gives the same sample, and a smaller sample is the beginning of every larger one.
+"""
+
+import hashlib
+import heapq
+import math
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+from uuid import UUID
+
+RULE = "sha256-smallest"  # stored in manifests: never renamed
+SEED_BYTES = 32
+DEFAULT_RATE = 0.05
+DEFAULT_MINIMUM = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """A drawn sample: the chosen ids, smallest key first, and the largest key among them.
+
+    `bound` is empty when nothing was drawn, and then no id is a member.
+    """
+
+    chosen: tuple[UUID, ...]
+    bound: bytes
+
+
+def new_seed() -> bytes:
+    """32 bytes from the operating system's random source: the only chance in a draw."""
+    return secrets.token_bytes(SEED_BYTES)
+
+
+def sample_size(population: int, rate: float = DEFAULT_RATE, minimum: int = DEFAULT_MINIMUM) -> int:
+    """How many of `population` examples to draw: `rate` of them, rounded up.
+
+    Never fewer than `minimum`, and all of them where there are not so many. The rate counts as the
+    decimal fraction it is written as, so 5 % of 1,200 is 60 exactly. Raises ValueError for a
+    rate outside 0 < rate ≤ 1 or a negative number.
+    """
+    if not 0 < rate <= 1 or population < 0 or minimum < 0:
+        raise ValueError(f"no sample of {population} at rate {rate}, minimum {minimum}")
+    return min(population, max(minimum, math.ceil(population * Fraction(str(rate)))))
+
+
+def key(seed: bytes, public_id: UUID) -> bytes:
+    """The 32 bytes that order an example in the draw: SHA-256(seed ‖ id).
+
+    The id enters as its canonical text: 36 ASCII characters, lower case, with hyphens.
+    """
+    return hashlib.sha256(seed + str(public_id).encode("ascii")).digest()
+
+
+def draw(ids: Iterable[UUID], seed: bytes, size: int) -> Draw:
+    """The `size` ids with the smallest keys (all of them if there are fewer).
+
+    Raises ValueError for an id that is drawn twice: the population must be distinct ids.
+    """
+    keyed = heapq.nsmallest(size, ((key(seed, public_id), public_id) for public_id in ids))
+    chosen = tuple(public_id for _, public_id in keyed)
+    if len(set(chosen)) != len(chosen):
+        raise ValueError("an id stands twice in the population")
+    return Draw(chosen, keyed[-1][0] if keyed else b"")
+
+
+def member(seed: bytes, public_id: UUID, bound: bytes) -> bool:
+    """Whether an example belongs to the sample with this bound, also one that is kept only later."""
+    return key(seed, public_id) <= bound
+
+
+def population_digest(ids: Iterable[UUID]) -> str:
+    """SHA-256, in hexadecimal, of the ids in ascending order, each as text and ended by a newline.
+
+    So a file with one id a line gives the same by `LC_ALL=C sort ids.txt | sha256sum`. Sorting
+    needs all ids in memory, about 100 bytes each.
+    """
+    digest = hashlib.sha256()
+    for public_id in sorted(ids):
+        digest.update(f"{public_id}\n".encode("ascii"))
+    return digest.hexdigest()

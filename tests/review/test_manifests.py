@@ -1,0 +1,130 @@
+import hashlib
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from review.limits import DEFAULT_POLICY
+from review.manifests import (
+    AppliedPolicy,
+    Counts,
+    Decision,
+    Manifest,
+    ReleasedFile,
+    SampleProof,
+    verify_manifest,
+)
+
+LINES = b'{"instruction": "a"}\n{"instruction": "b"}\n'
+FILE = ReleasedFile("school-maths.jsonl", hashlib.sha256(LINES).hexdigest(), 2, len(LINES))
+PROOF = SampleProof(
+    dataset="school-maths",
+    rule="sha256-smallest",
+    seed="00" * 32,
+    size=60,
+    population=600,
+    population_digest="11" * 32,
+    bound="22" * 32,
+    reviewed=60,
+    bad=1,
+    share=1 / 60,
+    low=0.003,
+    high=0.089,
+)
+MANIFEST = Manifest(
+    winnow="0.1.0",
+    release="première",
+    project="tutor",
+    format="alpaca",
+    created_at="2025-11-20T14:00:00Z",
+    counts=Counts(2, {"z": 1, "a": 1}, {"existing": 2}, {"length": 3, "format": 0}),
+    policy=AppliedPolicy(3, DEFAULT_POLICY.to_json()["limits"]),
+    samples=(PROOF,),
+    decisions=(Decision("school-maths", "accept", "heron", "2025-11-20T13:00:00Z"),),
+    files=(FILE,),
+    example_ids_digest="33" * 32,
+)
+
+
+def release(folder: Path, manifest: Manifest = MANIFEST, lines: bytes = LINES) -> Path:
+    (folder / "school-maths.jsonl").write_bytes(lines)
+    (folder / "manifest.json").write_bytes(manifest.to_bytes())
+    return folder
+
+
+def test_fields_stand_in_the_declared_order() -> None:
+    assert list(json.loads(MANIFEST.to_bytes())) == [
+        "manifest",
+        "winnow",
+        "release",
+        "project",
+        "format",
+        "created_at",
+        "counts",
+        "policy",
+        "samples",
+        "decisions",
+        "files",
+        "example_ids_digest",
+    ]
+
+
+def test_the_same_release_gives_the_same_bytes() -> None:
+    turned = replace(
+        MANIFEST, counts=Counts(2, {"a": 1, "z": 1}, {"existing": 2}, {"format": 0, "length": 3})
+    )
+    assert turned.to_bytes() == MANIFEST.to_bytes()
+    assert "première".encode() in MANIFEST.to_bytes()
+    assert MANIFEST.to_bytes().endswith(b"}\n")
+
+
+def test_a_number_that_json_does_not_know_is_refused() -> None:
+    broken = replace(MANIFEST, samples=(replace(PROOF, share=float("nan")),))
+    with pytest.raises(ValueError, match="JSON"):
+        broken.to_bytes()
+
+
+def test_an_untouched_release_has_no_problem(tmp_path: Path) -> None:
+    assert verify_manifest(release(tmp_path)) == []
+
+
+def test_one_changed_letter_is_found(tmp_path: Path) -> None:
+    release(tmp_path, lines=LINES.replace(b'"b"', b'"c"'))
+    (problem,) = verify_manifest(tmp_path)
+    assert problem.startswith("school-maths.jsonl is not the file that was released: its SHA-256 is ")
+
+
+def test_a_removed_line_is_counted(tmp_path: Path) -> None:
+    release(tmp_path, lines=LINES.splitlines(keepends=True)[0])
+    assert verify_manifest(tmp_path)[:2] == [
+        "school-maths.jsonl has 21 bytes; the manifest says 42.",
+        "school-maths.jsonl has 1 lines; the manifest says 2 examples.",
+    ]
+
+
+def test_a_file_that_is_no_jsonl_has_no_lines_to_count(tmp_path: Path) -> None:
+    card = ReleasedFile("README.md", hashlib.sha256(b"# Card\n").hexdigest(), 0, 7)
+    (tmp_path / "README.md").write_bytes(b"# Card\n")
+    assert verify_manifest(release(tmp_path, replace(MANIFEST, files=(FILE, card)))) == []
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    (release(tmp_path) / "school-maths.jsonl").unlink()
+    assert verify_manifest(tmp_path) == ["school-maths.jsonl is missing or cannot be read."]
+
+
+@pytest.mark.parametrize("path", ["../secret", "/etc/passwd", "a/../../b"])
+def test_a_path_out_of_the_folder_is_not_read(tmp_path: Path, path: str) -> None:
+    release(tmp_path, replace(MANIFEST, files=(replace(FILE, path=path),)))
+    assert verify_manifest(tmp_path) == [f"{path} lies outside the release."]
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"files": [{}]}', '{"files": [1]}', "\ud800"])
+def test_a_manifest_that_is_none_is_a_problem(tmp_path: Path, text: str) -> None:
+    (tmp_path / "manifest.json").write_bytes(text.encode("utf-8", "surrogatepass"))
+    assert verify_manifest(tmp_path) == ["manifest.json is not a manifest that can be read."]
+
+
+def test_a_folder_without_manifest_is_a_problem(tmp_path: Path) -> None:
+    assert verify_manifest(tmp_path) == ["manifest.json is missing."]
