@@ -1,0 +1,1 @@
+"""Everything that changes projects, datasets, imports and examples."""

@@ -1,0 +1,93 @@
+"""Imports: a file is stored, then a job reads it into a dataset."""
+
+import hashlib
+from pathlib import Path
+from typing import IO
+
+from django.core.files import File
+from django.db import connection, transaction
+from django.utils import timezone
+
+from accounts.models import User
+from annotate.models import Dataset, Example, Import
+from annotate.reading import Preview, preview
+from jobs.models import Job
+from jobs.services import job_start
+
+HASH_BLOCK = 1 << 20
+
+DUPLICATES = """
+    SELECT count(*) FROM annotate_example mine
+    WHERE mine.source_import_id = %(import)s AND EXISTS (
+        SELECT FROM annotate_example other JOIN annotate_dataset home ON home.id = other.dataset_id
+        WHERE other.content_hash = mine.content_hash AND other.id < mine.id AND home.project_id = %(project)s
+    )
+"""
+
+
+def _sha256(file: IO[bytes]) -> str:
+    digest = hashlib.sha256()
+    while block := file.read(HASH_BLOCK):
+        digest.update(block)
+    file.seek(0)
+    return digest.hexdigest()
+
+
+def import_create(*, dataset: Dataset, file: IO[bytes], name: str, by: User | None, format: str = "") -> Import:
+    """Store a file for a dataset without reading it in yet; `file` is read from its start."""
+    sha256 = _sha256(file)
+    size = file.seek(0, 2)
+    file.seek(0)
+    source_import = Import(dataset=dataset, name=Path(name).name[:255], sha256=sha256, size=size, format=format, by=by)
+    source_import.file.save("upload", File(file), save=False)
+    source_import.save()
+    return source_import
+
+
+def import_preview(*, source_import: Import) -> Preview:
+    """Look at the first records of a stored file. Raises Refusal when it cannot be read at all."""
+    return preview(source_import.file.path, source_import.name)
+
+
+@transaction.atomic
+def import_start(*, source_import: Import, by: User | None, format: str = "") -> Job:
+    """Start reading a stored file in; a second call returns the job that is there."""
+    locked = Import.objects.select_for_update().select_related("job", "dataset").get(pk=source_import.pk)
+    if locked.job:
+        return locked.job
+    locked.format = format or locked.format
+    locked.job = job_start(
+        kind="import",
+        subject=f"dataset:{locked.dataset_id}",
+        label=f"Import of {locked.name} into {locked.dataset}",
+        by=by,
+        payload={"import": locked.pk},
+    )
+    locked.save(update_fields=["job", "format"])
+    return locked.job
+
+
+def import_discard(*, source_import: Import, by: User) -> None:
+    """Throw away a stored file that was never read in."""
+    if source_import.job is None:
+        source_import.file.delete(save=False)
+        source_import.delete()
+
+
+def import_finish(job: Job) -> dict[str, int]:
+    """Make everything an import wrote visible at once, and count it."""
+    source_import = Import.objects.select_related("dataset").get(job=job)
+    source_import.examples = Example.objects.filter(source_import=source_import).count()
+    source_import.errors = source_import.line_errors.count()
+    with connection.cursor() as cursor:
+        cursor.execute(DUPLICATES, {"import": source_import.pk, "project": source_import.dataset.project_id})
+        source_import.duplicates = cursor.fetchone()[0]
+    source_import.done_at = timezone.now()
+    source_import.save(update_fields=["examples", "errors", "duplicates", "done_at"])
+    counts = {"examples": source_import.examples, "errors": source_import.errors}
+    return counts | {"duplicates": source_import.duplicates}
+
+
+def import_abandon(job: Job) -> None:
+    """Remove every example of an import that failed or was cancelled; its line errors stay to be read."""
+    Example.objects.filter(source_import__job=job).delete()
