@@ -98,4 +98,4 @@ class Dataset(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("annotate:dataset", args=[self.project.slug, self.slug])
+        return reverse(settings.DATASET_PAGE, args=[self.project.slug, self.slug])

@@ -1,0 +1,134 @@
+"""Questions about examples: the browse table, a person's own work, an example's history."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import BooleanField, Count, Func, Q, Value
+from django.db.models.expressions import F
+
+from annotate.access import Access
+from annotate.diff import TurnDiff, diff_conversations
+from annotate.models import Dataset, Draft, Example, Import, Project
+from annotate.records import Conversation
+
+PAGE_SIZES = (25, 50, 100, 200)
+
+
+class TurnsContain(Func):
+    """Whether any turn's text contains a string, without regard to case."""
+
+    template = (
+        "EXISTS (SELECT FROM jsonb_array_elements(%(expressions)s)"  # a set-returning call takes the column only
+        " turn WHERE turn->>'content' ILIKE %%s OR turn->>'input' ILIKE %%s)"
+    )
+    output_field = BooleanField()
+
+    def __init__(self, text: str) -> None:
+        super().__init__(F("turns"))
+        escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        self.pattern = f"%{escaped}%"
+
+    def as_sql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
+        sql, params = super().as_sql(compiler, connection, **context)
+        return sql, [*params, self.pattern, self.pattern]
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a browse page is narrowed to; everything in it comes from the URL."""
+
+    text: str = ""
+    dataset: Dataset | None = None
+    source: str = ""
+    state: int | None = None
+    edited: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of rows in id order, with the ids to go on from; None where there is nothing more."""
+
+    rows: list[Example]
+    previous: int | None
+    next: int | None
+
+
+def browse(project: Project, filters: Filters) -> Any:
+    """Return the project's visible examples that fit the filters; drafts are their authors' own."""
+    found = Example.objects.in_project(project).visible().exclude(state=Example.State.DRAFT)
+    if filters.dataset:
+        found = found.filter(dataset=filters.dataset)
+    if filters.source:
+        found = found.filter(dataset__in=Dataset.objects.filter(project=project, source=filters.source).values("pk"))
+    if filters.state is not None:
+        found = found.filter(state=filters.state)
+    if filters.edited is not None:
+        found = found.filter(revision__gt=1) if filters.edited else found.filter(revision=1)
+    if filters.text:
+        found = found.filter(TurnsContain(filters.text))
+    return found
+
+
+def keyset_page(found: Any, *, size: int, after: int | None = None, before: int | None = None) -> Page:
+    """Cut one page out of a set by primary key, forwards from `after` or backwards from `before`.
+
+    The cost depends on the page, not on how deep it lies.
+    """
+    found = found.select_related("dataset__project", "author")
+    if before is not None:
+        rows = list(found.filter(pk__lt=before).order_by("-pk")[: size + 1])
+        more, rows = len(rows) > size, rows[:size][::-1]
+        return Page(rows, rows[0].pk if more else None, rows[-1].pk if rows else None)
+    rows = list(found.filter(pk__gt=after or 0).order_by("pk")[: size + 1])
+    more, rows = len(rows) > size, rows[:size]
+    return Page(rows, rows[0].pk if rows and after else None, rows[-1].pk if more else None)
+
+
+def drafts_of(access: Access) -> list[Draft]:
+    """Return what the person has begun in the project and not submitted, newest first."""
+    mine = Draft.objects.filter(user=access.user, example__dataset__project=access.project)
+    return list(mine.select_related("example__dataset").order_by("-saved_at")[:50])
+
+
+def written_by(access: Access) -> Any:
+    """Return what the person wrote in the project, newest first."""
+    mine = Example.objects.in_project(access.project).written_by(access.user).exclude(state=Example.State.DRAFT)
+    return mine.select_related("dataset__project").order_by("-edited_at", "-pk")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One revision of an example and what it changed; `diff` is empty for the first."""
+
+    number: int
+    by: Any
+    at: Any
+    conversation: Conversation
+    diff: tuple[TurnDiff, ...]
+    is_current: bool
+
+
+def history(example: Example) -> list[Change]:
+    """Return an example's revisions, newest first, each with its difference from the one before."""
+    versions = [
+        (example.revision, example.edited_by, example.edited_at, example.conversation),
+        *((old.number, old.edited_by, old.edited_at, old.conversation) for old in example.revisions.select_related("edited_by")),
+    ]
+    return list(_changes(versions))
+
+
+def _changes(versions: list[tuple[int, Any, Any, Conversation]]) -> Iterator[Change]:
+    for index, (number, by, at, conversation) in enumerate(versions):
+        older = versions[index + 1][3] if index + 1 < len(versions) else None
+        diff = tuple(diff_conversations(older, conversation)) if older else ()
+        yield Change(number, by, at, conversation, diff, is_current=index == 0)
+
+
+def datasets_of(project: Project) -> list[Dataset]:
+    """Return the project's datasets with `example_count`, what counts as part of each."""
+    hidden = Import.objects.filter(done_at=None).values("pk")
+    counted = Count(
+        "examples", filter=Q(examples__state=Example.State.SUBMITTED) & ~Q(examples__source_import__in=hidden)
+    )
+    return list(Dataset.objects.filter(project=project).annotate(example_count=counted).order_by("name"))
