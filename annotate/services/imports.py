@@ -67,7 +67,7 @@ def import_start(*, source_import: Import, by: User | None, format: str = "") ->
     return locked.job
 
 
-def import_discard(*, source_import: Import, by: User) -> None:
+def import_discard(*, source_import: Import) -> None:
     """Throw away a stored file that was never read in."""
     if source_import.job is None:
         source_import.file.delete(save=False)
