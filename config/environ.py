@@ -1,0 +1,154 @@
+"""The environment variables that Winnow reads: each with its type, default and meaning."""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class EnvironmentRefused(Exception):
+    """A variable is missing or unusable; the message is one line that says which and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting[T]:
+    """One variable: `parse` turns its text into a value, or raises ValueError with what is expected."""
+
+    name: str
+    kind: str
+    parse: Callable[[str], T]
+    default: T
+    help: str
+    default_words: str = ""
+
+    def read(self, environ: Mapping[str, str] = os.environ) -> T:
+        """Return the variable's value, or the default where it is unset or blank."""
+        text = environ.get(self.name, "").strip()
+        if not text:
+            return self.default
+        try:
+            return self.parse(text)
+        except ValueError as error:
+            raise EnvironmentRefused(f"{self.name} is not usable: {error}.") from None
+
+
+def _switch(text: str) -> bool:
+    words = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
+    if text.lower() not in words:
+        raise ValueError(f"{text!r} is neither on nor off")
+    return words[text.lower()]
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal():
+        raise ValueError(f"{text!r} is not a whole number")
+    return int(text)
+
+
+def _items(text: str) -> tuple[str, ...]:
+    return tuple(item.strip() for item in text.split(",") if item.strip())
+
+
+def _folder(text: str) -> Path:
+    return Path(text).expanduser().resolve()
+
+
+def _level(text: str) -> str:
+    if text.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR"):
+        raise ValueError(f"{text!r} is none of DEBUG, INFO, WARNING, ERROR")
+    return text.upper()
+
+
+WINNOW_HOME = Setting(
+    "WINNOW_HOME", "folder", _folder, ROOT / "var",
+    "Where everything that Winnow writes is kept: uploads, releases, collected static files and, in the"
+    " embedded mode, the database, the broker and the key.",
+    "`var/` in the checkout",
+)  # fmt: skip
+DATABASE_URL = Setting(
+    "DATABASE_URL", "address", str, "",
+    "The PostgreSQL server, as `postgres://user:password@host:5432/name?sslmode=require`. Naming one is what"
+    " makes the production mode; without it Winnow starts its own PostgreSQL.",
+    "none: the embedded mode",
+)  # fmt: skip
+BROKER_URL = Setting(
+    "BROKER_URL", "address", str, "",
+    "The broker that wakes workers: Redis (`redis://…`) or RabbitMQ (`amqp://…`). Without one, wake-ups pass"
+    " through files, which serves one machine.",
+    "files under `WINNOW_HOME`",
+)  # fmt: skip
+SECRET_KEY = Setting(
+    "SECRET_KEY", "text", str, "",
+    "Signs sessions and links; at least 50 random characters. Required in production.",
+    "embedded mode: made once and kept in `WINNOW_HOME/secret_key`",
+)  # fmt: skip
+SECRET_KEY_FALLBACKS = Setting(
+    "SECRET_KEY_FALLBACKS", "list", _items, (),
+    "Former keys that are still believed while keys are being changed, separated by commas.",
+    "none",
+)  # fmt: skip
+ALLOWED_HOSTS = Setting(
+    "ALLOWED_HOSTS", "list", _items, (),
+    "Host names under which people reach Winnow, separated by commas. Required in production; `*` is refused.",
+    "embedded mode: this machine only",
+)  # fmt: skip
+CSRF_TRUSTED_ORIGINS = Setting(
+    "CSRF_TRUSTED_ORIGINS", "list", _items, (),
+    "Further origins, as `https://name`, whose forms are accepted; needed only where a proxy changes the host name.",
+    "none",
+)  # fmt: skip
+WINNOW_HTTPS = Setting[bool | None](
+    "WINNOW_HTTPS", "switch", _switch, None,
+    "Whether people reach Winnow by https: then http is redirected and cookies travel by https only.",
+    "on in production, off in the embedded mode",
+)  # fmt: skip
+WINNOW_TRUSTED_PROXIES = Setting(
+    "WINNOW_TRUSTED_PROXIES", "number", _count, 0,
+    "How many reverse proxies stand in front. Above 0, their `X-Forwarded-Proto` and `X-Forwarded-For` are believed.",
+)  # fmt: skip
+WINNOW_PORT = Setting(
+    "WINNOW_PORT", "number", _count, 8000,
+    "The port that `make run` and `make demo` listen on; the next free one is taken where it is in use.",
+)  # fmt: skip
+WINNOW_ADMIN_EMAIL = Setting(
+    "WINNOW_ADMIN_EMAIL", "text", str, "",
+    "The first site admin's address, for a first start without a terminal.",
+    "asked for at the first start",
+)  # fmt: skip
+WINNOW_WEB_THREADS = Setting(
+    "WINNOW_WEB_THREADS", "number", _count, 8, "How many requests the web server that `make run` starts answers at once."
+)  # fmt: skip
+WINNOW_WORKER_CONCURRENCY = Setting(
+    "WINNOW_WORKER_CONCURRENCY", "number", _count, 2, "How many background jobs one worker runs at a time."
+)  # fmt: skip
+WINNOW_DATABASE_POOL = Setting(
+    "WINNOW_DATABASE_POOL", "number", _count, 0,
+    "How many database connections a process keeps in a pool; 0 is no pool.",
+    "8 in the web server, 0 elsewhere",
+)  # fmt: skip
+WINNOW_UPLOAD_MAX_MB = Setting(
+    "WINNOW_UPLOAD_MAX_MB", "number", _count, 2048, "The largest file that may be uploaded, in megabytes."
+)  # fmt: skip
+WINNOW_LOG_LEVEL = Setting(
+    "WINNOW_LOG_LEVEL", "level", _level, "INFO", "What is logged: DEBUG, INFO, WARNING or ERROR, and all above it."
+)  # fmt: skip
+WINNOW_DEBUG = Setting(
+    "WINNOW_DEBUG", "switch", _switch, False,
+    "Development only: error pages with tracebacks, the style guide, unhashed static files. Refused in production.",
+    "off",
+)  # fmt: skip
+EMAIL_URL = Setting(
+    "EMAIL_URL", "address", str, "",
+    "The mail server, as `smtp://user:password@host:587` (STARTTLS) or `smtps://…:465`.",
+    "mail is written to the log",
+)  # fmt: skip
+EMAIL_FROM = Setting("EMAIL_FROM", "text", str, "winnow@localhost", "The sender of the mail that Winnow sends.")
+
+SETTINGS: tuple[Setting[object], ...] = (
+    DATABASE_URL, BROKER_URL, SECRET_KEY, SECRET_KEY_FALLBACKS, ALLOWED_HOSTS, CSRF_TRUSTED_ORIGINS,
+    WINNOW_HOME, WINNOW_HTTPS, WINNOW_TRUSTED_PROXIES, WINNOW_PORT, WINNOW_ADMIN_EMAIL, WINNOW_WEB_THREADS,
+    WINNOW_WORKER_CONCURRENCY, WINNOW_DATABASE_POOL, WINNOW_UPLOAD_MAX_MB, WINNOW_LOG_LEVEL, WINNOW_DEBUG,
+    EMAIL_URL, EMAIL_FROM,
+)  # fmt: skip

@@ -1,0 +1,196 @@
+"""Django's settings, made from the environment variables in `config/environ.py`."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.utils.csp import CSP
+from kombu import Queue
+
+from config import embedded, environ
+from config.environ import ROOT
+from config.modes import database_from_url, mailer_from_url, mode_read
+
+MODE = mode_read()
+WINNOW_HOME = MODE.home
+DEBUG = MODE.debug
+SECRET_KEY = MODE.secret_key
+SECRET_KEY_FALLBACKS = list(environ.SECRET_KEY_FALLBACKS.read())
+ALLOWED_HOSTS = list(MODE.allowed_hosts)
+CSRF_TRUSTED_ORIGINS = list(environ.CSRF_TRUSTED_ORIGINS.read())
+
+INSTALLED_APPS = [
+    "config",
+    "accounts",
+    "jobs",
+    "annotate",
+    "review",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.contrib.humanize",
+    "allauth",
+    "allauth.account",
+    "django_htmx",
+]
+MIDDLEWARE = [
+    "config.middleware.RequestIdMiddleware",
+    "config.middleware.HeadersMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [ROOT / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# The database, the cache in it (limits on guessing must hold over all processes), and what is kept as files.
+_pool = environ.WINNOW_DATABASE_POOL.read()
+_url = environ.DATABASE_URL.read()
+_database: dict[str, Any] = (
+    {
+        "ENGINE": "config.database",
+        "NAME": embedded.NAME,
+        "USER": embedded.NAME,
+        "HOST": str(embedded.server(WINNOW_HOME).socket_dir),
+        "OPTIONS": {},
+    }
+    if MODE.embedded
+    else database_from_url(_url)
+)
+if _pool:
+    _database["OPTIONS"] |= {"pool": {"min_size": 1, "max_size": _pool, "timeout": 10}}
+DATABASES = {"default": _database | {"CONN_MAX_AGE": 0 if _pool else 60, "CONN_HEALTH_CHECKS": True}}
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+MEDIA_ROOT = WINNOW_HOME / "files"
+MEDIA_URL = "/files/"
+FILE_UPLOAD_TEMP_DIR: str | None = None
+FILE_UPLOAD_PERMISSIONS = 0o600
+UPLOAD_MAX_BYTES = environ.WINNOW_UPLOAD_MAX_MB.read() * 1_000_000
+STATIC_URL = "/static/"
+STATIC_ROOT = WINNOW_HOME / "static"
+STATICFILES_DIRS = [ROOT / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = DEBUG
+
+# People.
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if MODE.https else "http"
+SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())
+
+# What a browser may do with our pages.
+SECURE_CSP = {
+    "default-src": [CSP.NONE],
+    "script-src": [CSP.SELF],
+    "style-src": [CSP.SELF],
+    "connect-src": [CSP.SELF],
+    "img-src": [CSP.SELF, "data:"],
+    "form-action": [CSP.SELF],
+    "frame-ancestors": [CSP.NONE],
+    "base-uri": [CSP.NONE],
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_SSL_REDIRECT = MODE.https
+# Probes of a container ask by http, from inside.
+SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$"]
+SECURE_HSTS_SECONDS = 31_536_000 if MODE.https else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = MODE.https
+SECURE_HSTS_PRELOAD = MODE.https
+ALLAUTH_TRUSTED_PROXY_COUNT = environ.WINNOW_TRUSTED_PROXIES.read()
+if ALLAUTH_TRUSTED_PROXY_COUNT:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = MODE.https
+SESSION_COOKIE_NAME = "__Host-session" if MODE.https else "winnow-session"
+CSRF_COOKIE_NAME = "__Host-csrf" if MODE.https else "winnow-csrf"
+CSRF_COOKIE_HTTPONLY = True
+
+# Background work: Celery carries wake-ups, PostgreSQL owns the jobs.
+WORKER_CONCURRENCY = environ.WINNOW_WORKER_CONCURRENCY.read()
+_broker_folder = WINNOW_HOME / "broker"
+CELERY_BROKER_URL = environ.BROKER_URL.read() or "filesystem://"
+CELERY_TASK_QUEUES = [Queue("winnow", durable=True)]
+CELERY_TASK_DEFAULT_QUEUE = "winnow"
+CELERY_TASK_SERIALIZER = CELERY_RESULT_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_CONCURRENCY = WORKER_CONCURRENCY
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BEAT_SCHEDULE = {"sweep": {"task": "jobs.sweep", "schedule": 20.0, "options": {"expires": 20}}}
+CELERY_BEAT_SCHEDULE_FILENAME = str(WINNOW_HOME / "beat")
+CELERY_TIMEZONE = "UTC"
+if CELERY_BROKER_URL == "filesystem://":
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "data_folder_in": str(_broker_folder),
+        "data_folder_out": str(_broker_folder),
+        "control_folder": str(_broker_folder / "control"),
+        # With the default of one second between looks, three messages pass in a second; so do 170.
+        "polling_interval": 0.02,
+    }
+
+MAILERS = {"default": mailer_from_url(environ.EMAIL_URL.read())}
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = environ.EMAIL_FROM.read()
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_TZ = True
+USE_I18N = False
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"()": "config.logs.PlainLine" if MODE.embedded else "config.logs.JsonLine"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": environ.WINNOW_LOG_LEVEL.read()},
+    "loggers": {"django": {"handlers": [], "level": "INFO", "propagate": True}},
+}
