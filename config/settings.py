@@ -64,6 +64,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "annotate.context.project",
             ],
         },
     },
@@ -179,6 +180,26 @@ if CELERY_BROKER_URL == "filesystem://":
         # With the default of one second between looks, three messages pass in a second; so do 170.
         "polling_interval": 0.02,
     }
+
+# Where the apps meet: what follows when a job of a kind is done, which page shows a dataset, what the top bar
+# leads to, and what stands beside the editor. Named here so that no app needs to know the ones above it.
+JOB_FOLLOW_UPS = {"import": ("review.services.screening.after_import",)}
+DATASET_PAGE = "review:dataset"
+LIVE_CHECKS = ""
+_staff = ("manager", "reviewer")
+PROJECT_NAV = (
+    {"label": "Write", "url": "annotate:desk", "roles": ("manager", "annotator")},
+    {"label": "Review", "url": "review:stream", "roles": _staff},
+    {
+        "label": "Datasets",
+        "url": "annotate:project",
+        "roles": (*_staff, "annotator"),
+        "also": ("review:dataset", "annotate:dataset", "annotate:import_new", "annotate:import"),
+    },
+    {"label": "Browse", "url": "annotate:browse", "roles": _staff, "also": ("annotate:example", "annotate:history")},
+    {"label": "Releases", "url": "review:releases", "roles": _staff, "also": ("review:release",)},
+    {"label": "People", "url": "annotate:people", "roles": ("manager",)},
+)
 
 MAILERS = {"default": mailer_from_url(environ.EMAIL_URL.read())}
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = environ.EMAIL_FROM.read()
