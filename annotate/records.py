@@ -1,0 +1,71 @@
+"""The canonical conversation that every format is read into and written from."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import Any, Self
+
+ROLES = ("system", "user", "assistant", "tool")
+TITLE_WORDS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One turn: who speaks and what is said.
+
+    `input` is Alpaca's input beside an instruction; `tag` is the word a ShareGPT file used for the role where
+    it is not the usual one; `extra` holds the keys of the turn that no format knows.
+    """
+
+    role: str
+    content: str
+    input: str = ""
+    tag: str = ""
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        return f"{self.content}\n\n{self.input}" if self.input else self.content
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the turn as a plain object without empty optional fields."""
+        turn: dict[str, Any] = {"role": self.role, "content": self.content}
+        if self.input:
+            turn["input"] = self.input
+        if self.tag:
+            turn["tag"] = self.tag
+        if self.extra:
+            turn["extra"] = dict(self.extra)
+        return turn
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """Turns in order, and the keys of the record that no format knows."""
+
+    turns: tuple[Turn, ...]
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def from_json(cls, turns: Sequence[Mapping[str, Any]], metadata: Mapping[str, Any] | None = None) -> Self:
+        """Build a conversation from what `as_json` returned."""
+        return cls(tuple(Turn(**turn) for turn in turns), metadata or {})
+
+    def as_json(self) -> list[dict[str, Any]]:
+        return [turn.as_json() for turn in self.turns]
+
+    def text(self) -> str:
+        """Return every turn's role and text, a blank line between turns."""
+        return "\n\n".join(f"{turn.role}: {turn.text}" for turn in self.turns)
+
+    def title(self) -> str:
+        """Return the first words of the first user turn."""
+        first = next((turn.content for turn in self.turns if turn.role == "user"), "")
+        words = first.split(None, TITLE_WORDS)
+        return " ".join(words[:TITLE_WORDS]) + ("…" if len(words) > TITLE_WORDS else "")
+
+    def content_hash(self) -> bytes:
+        """Return 16 bytes of BLAKE2b over roles, contents and inputs; metadata and tags do not count."""
+        parts = [(turn.role, turn.content, turn.input) for turn in self.turns]
+        return blake2b(json.dumps(parts).encode(), digest_size=16).digest()
