@@ -49,11 +49,13 @@ class AppliedPolicy:
 class SampleProof:
     """One drawn sample with what its review found; `sampling` says how to recompute it.
 
+    `source_import` names the imported file, and is empty for a sample of what people wrote.
     `seed` and `bound` are hexadecimal; `share`, `low` and `high` lie between 0 and 1, None while
     nothing was reviewed.
     """
 
     dataset: str
+    source_import: str
     rule: str
     seed: str
     size: int
@@ -69,7 +71,7 @@ class SampleProof:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What a manager decided about a dataset: accept, hold or reject; `by` is a pseudonym."""
+    """What a manager decided about a dataset (accepted, held, rejected); `by` is a pseudonym."""
 
     dataset: str
     decision: str

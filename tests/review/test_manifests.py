@@ -20,6 +20,7 @@ LINES = b'{"instruction": "a"}\n{"instruction": "b"}\n'
 FILE = ReleasedFile("school-maths.jsonl", hashlib.sha256(LINES).hexdigest(), 2, len(LINES))
 PROOF = SampleProof(
     dataset="school-maths",
+    source_import="school.jsonl",
     rule="sha256-smallest",
     seed="00" * 32,
     size=60,
@@ -41,7 +42,7 @@ MANIFEST = Manifest(
     counts=Counts(2, {"z": 1, "a": 1}, {"existing": 2}, {"length": 3, "format": 0}),
     policy=AppliedPolicy(3, DEFAULT_POLICY.to_json()["limits"]),
     samples=(PROOF,),
-    decisions=(Decision("school-maths", "accept", "heron", "2025-11-20T13:00:00Z"),),
+    decisions=(Decision("school-maths", "accepted", "heron", "2025-11-20T13:00:00Z"),),
     files=(FILE,),
     example_ids_digest="33" * 32,
 )
