@@ -112,13 +112,25 @@ WINNOW_PORT = Setting(
     "WINNOW_PORT", "number", _count, 8000,
     "The port that `make run` and `make demo` listen on; the next free one is taken where it is in use.",
 )  # fmt: skip
+WINNOW_BIND = Setting(
+    "WINNOW_BIND", "text", str, "127.0.0.1",
+    "The network address that `make run` and `make demo` listen on; `0.0.0.0` is every one, then set ALLOWED_HOSTS too.",
+)  # fmt: skip
+WINNOW_SITE_URL = Setting(
+    "WINNOW_SITE_URL", "address", str, "",
+    "Where people reach Winnow, as `https://winnow.example.org`; it begins the links that commands and mail carry.",
+    "production: https and the first of ALLOWED_HOSTS; embedded mode: the address that `make run` printed",
+)  # fmt: skip
 WINNOW_ADMIN_EMAIL = Setting(
     "WINNOW_ADMIN_EMAIL", "text", str, "",
     "The first site admin's address, for a first start without a terminal.",
     "asked for at the first start",
 )  # fmt: skip
+WINNOW_WEB_PROCESSES = Setting(
+    "WINNOW_WEB_PROCESSES", "number", _count, 2, "How many processes the web server that `make run` starts has."
+)  # fmt: skip
 WINNOW_WEB_THREADS = Setting(
-    "WINNOW_WEB_THREADS", "number", _count, 8, "How many requests the web server that `make run` starts answers at once."
+    "WINNOW_WEB_THREADS", "number", _count, 4, "How many requests each of these processes answers at once."
 )  # fmt: skip
 WINNOW_WORKER_CONCURRENCY = Setting(
     "WINNOW_WORKER_CONCURRENCY", "number", _count, 2, "How many background jobs one worker runs at a time."
@@ -148,7 +160,7 @@ EMAIL_FROM = Setting("EMAIL_FROM", "text", str, "winnow@localhost", "The sender 
 
 SETTINGS: tuple[Setting[object], ...] = (
     DATABASE_URL, BROKER_URL, SECRET_KEY, SECRET_KEY_FALLBACKS, ALLOWED_HOSTS, CSRF_TRUSTED_ORIGINS,
-    WINNOW_HOME, WINNOW_HTTPS, WINNOW_TRUSTED_PROXIES, WINNOW_PORT, WINNOW_ADMIN_EMAIL, WINNOW_WEB_THREADS,
-    WINNOW_WORKER_CONCURRENCY, WINNOW_DATABASE_POOL, WINNOW_UPLOAD_MAX_MB, WINNOW_LOG_LEVEL, WINNOW_DEBUG,
+    WINNOW_SITE_URL, WINNOW_HOME, WINNOW_HTTPS, WINNOW_TRUSTED_PROXIES, WINNOW_BIND, WINNOW_PORT, WINNOW_ADMIN_EMAIL,
+    WINNOW_WEB_PROCESSES, WINNOW_WEB_THREADS, WINNOW_WORKER_CONCURRENCY, WINNOW_DATABASE_POOL, WINNOW_UPLOAD_MAX_MB, WINNOW_LOG_LEVEL, WINNOW_DEBUG,
     EMAIL_URL, EMAIL_FROM,
 )  # fmt: skip

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from config import environ as env
+from config import running
 from config.environ import EnvironmentRefused
 
 # Django's own deployment check asks for the same length.
@@ -76,6 +77,15 @@ def embedded_key(home: Path) -> str:
         finally:
             draft.unlink()
     return path.read_text().strip()
+
+
+def site_url(mode: Mode, environ: Mapping[str, str] = os.environ) -> str:
+    """Return where people reach Winnow, without a slash at the end."""
+    if given := env.WINNOW_SITE_URL.read(environ):
+        return given.rstrip("/")
+    if not mode.embedded:
+        return f"{'https' if mode.https else 'http'}://{mode.allowed_hosts[0].lstrip('.')}"
+    return running.address(mode.home) or f"http://localhost:{env.WINNOW_PORT.read(environ)}"
 
 
 def database_from_url(url: str) -> dict[str, Any]:

@@ -3,12 +3,20 @@
 from datetime import timedelta
 from typing import Any
 
+import django_stubs_ext
+import django_stubs_ext
 from django.utils.csp import CSP
 from kombu import Queue
 
 from config import embedded, environ
 from config.environ import ROOT
-from config.modes import database_from_url, mailer_from_url, mode_read
+from config.modes import database_from_url, mailer_from_url, mode_read, site_url
+
+# Lets forms, admins and managers name their model as type checkers ask: `ModelForm[User]`.
+django_stubs_ext.monkeypatch()
+
+# Lets forms and admins name their model, as in ModelForm[User], before any of them is imported.
+django_stubs_ext.monkeypatch()
 
 MODE = mode_read()
 WINNOW_HOME = MODE.home
@@ -16,6 +24,7 @@ DEBUG = MODE.debug
 SECRET_KEY = MODE.secret_key
 SECRET_KEY_FALLBACKS = list(environ.SECRET_KEY_FALLBACKS.read())
 ALLOWED_HOSTS = list(MODE.allowed_hosts)
+SITE_URL = site_url(MODE)
 CSRF_TRUSTED_ORIGINS = list(environ.CSRF_TRUSTED_ORIGINS.read())
 
 INSTALLED_APPS = [
@@ -173,6 +182,7 @@ CELERY_BEAT_SCHEDULE = {"sweep": {"task": "jobs.sweep", "schedule": 20.0, "optio
 CELERY_BEAT_SCHEDULE_FILENAME = str(WINNOW_HOME / "beat")
 CELERY_TIMEZONE = "UTC"
 if CELERY_BROKER_URL == "filesystem://":
+    _broker_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(_broker_folder),
         "data_folder_out": str(_broker_folder),
