@@ -1,12 +1,21 @@
 """Every address of the site, by app."""
 
-from django.urls import path
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path
 
 from config import health, views
 
 urlpatterns = [
     path("livez", health.livez, name="livez"),
     path("readyz", health.readyz, name="readyz"),
+    path("admin/", admin.site.urls),
+    path("", include("accounts.urls")),
 ]
+
+if settings.DEBUG:
+    from config import styleguide
+
+    urlpatterns += [path("styleguide/", styleguide.styleguide, name="styleguide")]
 
 handler500 = views.server_error
