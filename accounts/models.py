@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
@@ -18,6 +19,9 @@ class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         """Create a person; without a password they can sign in only by a one-time link."""
         user = self.model(email=email.strip().lower(), **fields)
+        # Names are drawn from millions, so a second draw is rare and a third next to never needed.
+        while self.filter(pseudonym=user.pseudonym).exists():
+            user.pseudonym = new_pseudonym()
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -42,7 +46,15 @@ class User(AbstractBaseUser, PermissionsMixin):
     objects = UserManager()
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(Lower("email"), name="user_email_lower_unique")]
+        verbose_name = "person"
+        verbose_name_plural = "people"
+        constraints: ClassVar = [
+            models.UniqueConstraint(Lower("email"), name="user_email_lower_unique"),
+            # Django knows two kinds of admin, Winnow one: nobody becomes the greater by way of the lesser.
+            models.CheckConstraint(
+                condition=Q(is_staff=models.F("is_superuser")), name="user_one_kind_of_admin"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.display_name or self.email

@@ -1,10 +1,11 @@
-"""Changes to people: one-time links made and used."""
+"""Changes to people: links made and used, invitations, names, and the door closed behind somebody."""
 
 import hashlib
 import secrets
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import OneTimeLink, User
@@ -13,7 +14,7 @@ LIFETIME = {OneTimeLink.Kind.SIGN_IN: timedelta(hours=24), OneTimeLink.Kind.INVI
 
 
 class LinkUnusable(Exception):
-    """The link does not exist, was used already, or is too old."""
+    """The link does not exist, was used already, is too old, or is for somebody who may not come in."""
 
 
 def _digest(token: str) -> bytes:
@@ -32,9 +33,10 @@ def link_create(*, user: User, kind: str, by: User | None = None) -> tuple[OneTi
 
 def link_find(*, token: str) -> OneTimeLink:
     """Return the usable link of a token, or raise LinkUnusable."""
+    may_come_in = Q(kind=OneTimeLink.Kind.INVITATION) | Q(user__is_active=True)
     link = (
         OneTimeLink.objects.select_related("user")
-        .filter(digest=_digest(token), used_at=None, expires_at__gt=timezone.now())
+        .filter(may_come_in, digest=_digest(token), used_at=None, expires_at__gt=timezone.now())
         .first()
     )
     if link is None:
@@ -46,10 +48,10 @@ def link_find(*, token: str) -> OneTimeLink:
 def link_use(*, token: str, display_name: str = "", password: str = "") -> User:
     """Spend a link and return its person, who becomes active; of many at once exactly one succeeds."""
     link = link_find(token=token)
-    spent = OneTimeLink.objects.filter(pk=link.pk, used_at=None).update(used_at=timezone.now())
-    if not spent or (link.kind == OneTimeLink.Kind.SIGN_IN and not link.user.is_active):
+    # The person before the link, as when somebody is deactivated: neither waits for the other for ever.
+    user = User.objects.select_for_update().get(pk=link.user_id)
+    if not OneTimeLink.objects.filter(pk=link.pk, used_at=None).update(used_at=timezone.now()):
         raise LinkUnusable
-    user = link.user
     user.is_active = True
     if display_name:
         user.display_name = display_name
@@ -61,7 +63,7 @@ def link_use(*, token: str, display_name: str = "", password: str = "") -> User:
 
 @transaction.atomic
 def person_invite(*, email: str, by: User | None) -> tuple[User, str]:
-    """Return the person with that address and, if they have yet to accept, the token of their invitation ("" if not)."""
+    """Return the person with that address and the token of their invitation, "" for whoever has been in before."""
     email = email.strip().lower()
     user = User.objects.filter(email__iexact=email).first()
     if user is None:
@@ -71,3 +73,19 @@ def person_invite(*, email: str, by: User | None) -> tuple[User, str]:
     OneTimeLink.objects.filter(user=user, kind=OneTimeLink.Kind.INVITATION, used_at=None).delete()
     _, token = link_create(user=user, kind=OneTimeLink.Kind.INVITATION, by=by)
     return user, token
+
+
+def person_rename(*, user: User, display_name: str, by: User) -> User:
+    """Give a person the name that colleagues see."""
+    user.display_name = display_name
+    user.save(update_fields=["display_name"])
+    return user
+
+
+@transaction.atomic
+def person_deactivate(*, user: User, by: User) -> User:
+    """Close the door: sessions die with their next request, and no link that is still about lets the person in."""
+    user.is_active = False
+    user.save(update_fields=["is_active"])
+    OneTimeLink.objects.filter(user=user, used_at=None).delete()
+    return user

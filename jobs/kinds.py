@@ -36,29 +36,44 @@ class Run:
         self.checkpoint: dict[str, Any] = part.checkpoint
         self.done = part.done
 
-    def save(self, *, checkpoint: Mapping[str, Any] | None = None, done: int | None = None, total: int | None = None) -> None:
+    def save(
+        self,
+        *,
+        checkpoint: Mapping[str, Any] | None = None,
+        done: int | None = None,
+        total: int | None = None,
+    ) -> None:
         """Record progress and renew the lease, in the transaction of the work it speaks of.
 
         Raises LeaseLost when another worker took the part over, JobCancelled when a person asked to stop;
         either rolls that transaction back.
         """
         if not connection.in_atomic_block:
-            raise transaction.TransactionManagementError("progress is saved together with the work it speaks of")
-        now = timezone.now()
-        fields: dict[str, Any] = {"lease_until": now + LEASE, "heartbeat_at": now}
+            raise transaction.TransactionManagementError(
+                "progress is saved together with the work it speaks of"
+            )
+        fields: dict[str, Any] = {}
         if checkpoint is not None:
             fields |= {"checkpoint": dict(checkpoint), "attempts": 1}
         if done is not None:
             fields["done"] = done
+        self._hold(fields, total)
+        self.checkpoint = fields.get("checkpoint", self.checkpoint)
+        self.done = fields.get("done", self.done)
+
+    def renew(self) -> None:
+        """Renew the lease where one step of the work takes longer than a third of it. Raises as `save` does."""
+        self._hold({}, None)
+
+    def _hold(self, fields: dict[str, Any], total: int | None) -> None:
+        now = timezone.now()
         held = JobPart.objects.filter(pk=self.part.pk, fence=self.fence, state=JobPart.State.HELD)
-        if not held.update(**fields):
+        if not held.update(**fields, lease_until=now + LEASE, heartbeat_at=now):
             raise LeaseLost
         if total is not None:
             Job.objects.filter(pk=self.job.pk).update(total=total)
         if Job.objects.filter(pk=self.job.pk, cancel_requested=True).exists():
             raise JobCancelled
-        self.checkpoint = fields.get("checkpoint", self.checkpoint)
-        self.done = fields.get("done", self.done)
 
 
 class FinishHook(Protocol):
@@ -69,13 +84,19 @@ def nothing(job: Job) -> None:
     """Do nothing when a job is given up: what it leaves needs no cleaning."""
 
 
+def nowhere(job: Job) -> str:
+    """Name no page: the job's own says it all."""
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """How one kind of job is run, ended, and who may see it.
 
     `run` works on one part and may be started again from its last checkpoint; `finish` runs once, in the
     transaction that marks the job done, and returns its result; `abandon` cleans up a failed or cancelled
-    job in the transaction that marks it so.
+    job in the transaction that marks it so. `page` is the address of what the job is about; `plural` names
+    such jobs in a sentence, capitalised.
     """
 
     slug: str
@@ -84,6 +105,8 @@ class Kind:
     may_see: Callable[[Any, Job], bool]
     may_cancel: Callable[[Any, Job], bool]
     abandon: Callable[[Job], None] = nothing
+    page: Callable[[Job], str] = nowhere
+    plural: str = "Jobs"
 
 
 KINDS: dict[str, Kind] = {}

@@ -6,7 +6,7 @@ from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 HEARTBEAT_FRESH = timedelta(seconds=60)
@@ -15,6 +15,12 @@ HEARTBEAT_FRESH = timedelta(seconds=60)
 class JobQuerySet(models.QuerySet["Job"]):
     def active(self) -> Self:
         return self.filter(state__in=(Job.State.QUEUED, Job.State.RUNNING))
+
+    def closable(self, now: datetime) -> Self:
+        """Active jobs whose parts are all done and that no worker is finishing."""
+        open_parts = JobPart.objects.filter(job=OuterRef("pk")).exclude(state=JobPart.State.DONE)
+        free = Q(closing_until=None) | Q(closing_until__lt=now)
+        return self.active().filter(free, ~Exists(open_parts))
 
     def about(self, kind: str, subject: str) -> Self:
         """Jobs of one kind about one thing, newest first."""
@@ -47,6 +53,10 @@ class Job(models.Model):
     woken_at = models.DateTimeField(null=True, help_text="When a worker was last told of it.")
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
+    closings = models.IntegerField(default=0, help_text="How often a worker began to finish it.")
+    closing_until = models.DateTimeField(
+        null=True, help_text="When the worker that finishes it counts as lost."
+    )
 
     objects = JobQuerySet.as_manager()
 
@@ -85,7 +95,9 @@ class JobPart(models.Model):
     payload = models.JSONField(default=dict)
     state = models.CharField(max_length=8, choices=State, default=State.WAITING)
     holder = models.CharField(max_length=120, blank=True)
-    fence = models.IntegerField(default=0, help_text="Raised by every claim; a write with an older one is refused.")
+    fence = models.IntegerField(
+        default=0, help_text="Raised by every claim; a write with an older one is refused."
+    )
     attempts = models.IntegerField(default=0, help_text="Claims since the last checkpoint.")
     lease_until = models.DateTimeField(null=True)
     heartbeat_at = models.DateTimeField(null=True)

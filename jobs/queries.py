@@ -1,11 +1,14 @@
-"""Questions about jobs: how far one is, and whether anybody works."""
+"""Questions about jobs: who may look, how far one is, and whether anybody works."""
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
+from uuid import UUID
 
 from django.db.models import Sum
 from django.utils import timezone
 
+from jobs.kinds import KINDS
 from jobs.models import Job, WorkerHeartbeat
 
 
@@ -32,12 +35,28 @@ def progress_of(job: Job) -> Progress:
     seconds = (until - job.started_at).total_seconds() if job.started_at else 0.0
     rate = done / seconds if seconds > 0 and done else None
     share = min(100.0, 100 * done / job.total) if job.total else None
-    remaining = timedelta(seconds=round((job.total - done) / rate)) if rate and job.total and done < job.total else None
-    if job.is_over:
-        remaining = None
+    remaining = None
+    if rate and job.total and done < job.total and not job.is_over:
+        remaining = timedelta(seconds=round((job.total - done) / rate))
     return Progress(job, done, rate, share, remaining, WorkerHeartbeat.count_up())
 
 
-def work_is_waiting() -> bool:
-    """Say whether jobs wait while no worker has been heard of for a minute."""
-    return WorkerHeartbeat.count_up() == 0 and Job.objects.active().exists()
+def job_seen_by(user: Any, public_id: UUID) -> Job | None:
+    """Return the job if its kind lets the person see it."""
+    job = Job.objects.filter(public_id=public_id).first()
+    kind = KINDS.get(job.kind) if job else None
+    return job if job and kind and kind.may_see(user, job) else None
+
+
+def may_cancel(user: Any, job: Job) -> bool:
+    """Say whether the person may ask the job to stop, and whether that would still mean anything."""
+    kind = KINDS.get(job.kind)
+    return bool(kind and not job.is_over and kind.may_cancel(user, job))
+
+
+def waiting_kinds() -> list[str]:
+    """Name the kinds of job, in the plural, that wait while no worker has been heard of for a minute."""
+    if WorkerHeartbeat.count_up():
+        return []
+    slugs = Job.objects.active().values_list("kind", flat=True).distinct().order_by()
+    return sorted({KINDS[slug].plural if slug in KINDS else "Jobs" for slug in slugs})

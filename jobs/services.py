@@ -7,15 +7,25 @@ from typing import Any
 
 from celery import current_app
 from django.conf import settings
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.module_loading import import_string
-from kombu.exceptions import OperationalError as BrokerError
 
-from jobs.kinds import KINDS, JobFailed
+from jobs.kinds import KINDS
 from jobs.models import Job, JobPart
 
 log = logging.getLogger(__name__)
+
+ERROR_LENGTH = 2000
+
+
+def storable(text: str) -> str:
+    """Return `text` without what PostgreSQL cannot keep, cut to the length of a reason.
+
+    Reasons quote data; a NUL or a lone surrogate in one would otherwise keep a job from ever failing.
+    """
+    return text.replace("\0", "�").encode(errors="replace").decode()[:ERROR_LENGTH]
 
 
 def job_start(
@@ -30,13 +40,21 @@ def job_start(
     total: int | None = None,
 ) -> Job:
     """Write a job and its parts in the caller's transaction; workers are woken when that commits."""
-    job = Job.objects.create(
-        kind=KINDS[kind].slug, subject=subject, label=label, by=by, payload=dict(payload), unit=unit, total=total
-    )
-    JobPart.objects.bulk_create(
-        JobPart(job=job, number=number, payload=dict(part)) for number, part in enumerate(parts)
-    )
-    transaction.on_commit(partial(job_wake, job=job, messages=len(parts)))
+    with transaction.atomic():
+        job = Job.objects.create(
+            kind=KINDS[kind].slug,
+            subject=subject,
+            label=label[:200],
+            by=by,
+            payload=dict(payload),
+            unit=unit,
+            total=total,
+        )
+        JobPart.objects.bulk_create(
+            [JobPart(job=job, number=number, payload=dict(part)) for number, part in enumerate(parts)],
+            batch_size=1000,
+        )
+        transaction.on_commit(partial(job_wake, job=job, messages=len(parts)))
     return job
 
 
@@ -46,54 +64,70 @@ def job_wake(*, job: Job, messages: int = 1) -> None:
     try:
         for _ in range(min(max(messages, 1), settings.WORKER_CONCURRENCY)):
             current_app.send_task("jobs.run", args=[job.pk], retry=False)
-    except (BrokerError, OSError) as error:
+    except Exception as error:  # noqa: BLE001  every broker has its own errors, and none may fail a request
         log.warning("no wake-up could be sent for job %s: %s", job.pk, error)
 
 
 def job_cancel(*, job: Job, by: Any) -> Job:
-    """Ask for the job to stop; its workers stop at their next checkpoint."""
-    Job.objects.filter(pk=job.pk).update(cancel_requested=True)
-    if not job.parts.filter(state=JobPart.State.HELD).exists():
-        job_end(job_pk=job.pk, state=Job.State.CANCELLED, error=f"Cancelled by {by}.")
+    """Ask for the job to stop: its workers do at their next checkpoint, and without a live one it ends at once."""
+    asked = Job.objects.active().filter(pk=job.pk, cancel_requested=False)
+    asked.update(cancel_requested=True, error=storable(f"Cancelled by {by}."))
+    held = job.parts.filter(state=JobPart.State.HELD, lease_until__gte=timezone.now())
+    if not held.exists():
+        job_end(job_pk=job.pk, state=Job.State.CANCELLED)
     job.refresh_from_db()
     return job
 
 
 @transaction.atomic
 def job_end(*, job_pk: int, state: str, error: str = "") -> None:
-    """Mark an active job failed or cancelled and clean up what it left.
+    """Mark an active job failed or cancelled and clean up what it left; without `error` its reason stays.
 
     The parts are closed first: a worker that still writes for one waits on that row or finds its hold gone,
-    so nothing can appear after the cleaning.
+    so nothing can appear after the cleaning. Everybody locks parts, in their order, before the job.
     """
-    job = Job.objects.select_for_update().get(pk=job_pk)
+    open_parts = JobPart.objects.filter(job_id=job_pk).exclude(state=JobPart.State.DONE)
+    closed = list(open_parts.order_by("number").select_for_update().values_list("pk", flat=True))
+    job = Job.objects.select_for_update(no_key=True).get(pk=job_pk)
     if job.is_over:
         return
-    JobPart.objects.filter(job=job).exclude(state=JobPart.State.DONE).update(state=JobPart.State.DONE)
-    KINDS[job.kind].abandon(job)
-    job.state, job.error, job.finished_at = state, error, timezone.now()
+    JobPart.objects.filter(pk__in=closed).update(state=JobPart.State.DONE, fence=F("fence") + 1)
+    reason = storable(error) or job.error
+    if not _abandon(job):
+        reason = f"{reason} What it had written so far could not be removed.".strip()
+    job.state, job.error, job.finished_at = state, reason, timezone.now()
     job.save(update_fields=["state", "error", "finished_at"])
 
 
-@transaction.atomic
-def job_finish(*, job_pk: int) -> bool:
-    """Mark the job done if every part is, in one transaction with what the kind does last; say whether it is over."""
-    job = Job.objects.select_for_update().get(pk=job_pk)
-    if job.is_over:
-        return True
-    if job.parts.exclude(state=JobPart.State.DONE).exists():
+def _abandon(job: Job) -> bool:
+    kind = KINDS.get(job.kind)
+    try:
+        with transaction.atomic():
+            if kind:
+                kind.abandon(job)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:
+        # A job that cannot be ended would be taken up for ever.
+        log.exception("what job %s left could not be removed", job.pk)
         return False
-    job.result = KINDS[job.kind].finish(job)
-    job.state, job.finished_at = Job.State.DONE, timezone.now()
-    job.save(update_fields=["state", "finished_at", "result"])
-    for path in settings.JOB_FOLLOW_UPS.get(job.kind, ()):
-        import_string(path)(job)
     return True
 
 
-def job_close(*, job_pk: int) -> None:
-    """Finish the job if it can be, and fail it with the reason if what the kind does last cannot be done."""
-    try:
-        job_finish(job_pk=job_pk)
-    except JobFailed as failure:
-        job_end(job_pk=job_pk, state=Job.State.FAILED, error=str(failure))
+@transaction.atomic
+def job_finish(*, job_pk: int) -> None:
+    """Mark the job done, in one transaction with what the kind does last and the jobs that follow.
+
+    Does nothing while a part is open or another worker is at it, and cancels where a person asked to stop.
+    """
+    job = Job.objects.select_for_update(no_key=True, skip_locked=True).filter(pk=job_pk).first()
+    if job is None or job.is_over or job.parts.exclude(state=JobPart.State.DONE).exists():
+        return
+    if job.cancel_requested:
+        job_end(job_pk=job_pk, state=Job.State.CANCELLED)
+        return
+    job.result = KINDS[job.kind].finish(job)
+    job.state, job.error, job.finished_at = Job.State.DONE, "", timezone.now()
+    job.save(update_fields=["state", "error", "finished_at", "result"])
+    for path in settings.JOB_FOLLOW_UPS.get(job.kind, ()):
+        import_string(path)(job)

@@ -1,13 +1,16 @@
 """The one Celery task that works, and the one that looks for work that was lost."""
 
+import logging
 import threading
 from typing import Any
 
 from celery import shared_task
-from celery.signals import worker_ready
-from django.db import DatabaseError, close_old_connections, connection
+from celery.signals import worker_ready, worker_shutdown
+from django.db import DatabaseError, InterfaceError, connection
 
-from jobs.work import job_work, sweep, worker_seen
+from jobs.work import job_work, sweep, worker_gone, worker_seen
+
+log = logging.getLogger(__name__)
 
 HEARTBEAT_SECONDS = 10
 
@@ -24,20 +27,43 @@ def sweep_jobs() -> None:
     sweep()
 
 
-def _beat_for_ever(stop: threading.Event) -> None:
-    while not stop.wait(HEARTBEAT_SECONDS):
+class Heartbeat(threading.Thread):
+    """Says at once and then every few seconds that a worker is up, from the worker's main process."""
+
+    def __init__(self) -> None:
+        super().__init__(name="heartbeat", daemon=True)
+        self.stopping = threading.Event()
+
+    def run(self) -> None:
+        # What the worker before this one left is taken up at once.
+        self._try(sweep)
+        self._try(worker_seen)
+        while not self.stopping.wait(HEARTBEAT_SECONDS):
+            self._try(worker_seen)
+        self._try(worker_gone)
+
+    def _try(self, step: Any) -> None:
         try:
-            close_old_connections()
-            worker_seen()
-        except DatabaseError:
+            step()
+        except (DatabaseError, InterfaceError) as error:
             # The next beat tries again; meanwhile the banner tells the truth.
+            log.warning("the worker's heartbeat was not written: %s", error)
+        finally:
             connection.close()
+
+
+_beats: list[Heartbeat] = []
 
 
 @worker_ready.connect
 def start_heartbeat(**kwargs: Any) -> None:
-    """Say at once and then every few seconds that a worker is up, from the worker's main process."""
-    worker_seen()
-    sweep()
-    connection.close()
-    threading.Thread(target=_beat_for_ever, args=(threading.Event(),), daemon=True, name="heartbeat").start()
+    _beats.append(Heartbeat())
+    _beats[-1].start()
+
+
+@worker_shutdown.connect
+def stop_heartbeat(**kwargs: Any) -> None:
+    while _beats:
+        beat = _beats.pop()
+        beat.stopping.set()
+        beat.join(timeout=5)

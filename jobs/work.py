@@ -1,29 +1,24 @@
 """How a worker does a job: claim a part, run it, look for the next, close the job."""
 
 import logging
-import os
-import socket
 from datetime import timedelta
 
-import psutil
-from django.db import OperationalError, transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
 from jobs.failpoints import failpoint
+from jobs.holders import holder_name, is_gone, machine
 from jobs.kinds import KINDS, LEASE, JobCancelled, JobFailed, LeaseLost, Run
 from jobs.models import Job, JobPart, WorkerHeartbeat
-from jobs.services import job_close, job_end, job_wake
+from jobs.services import job_end, job_finish, job_wake, storable
 
 log = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 3
 WAKE_AGAIN = timedelta(seconds=30)
-
-
-def holder_name() -> str:
-    """Name this process so that another one on the same machine can tell whether it is still alive."""
-    return f"{socket.gethostname()}:{os.getpid()}"
+# The database itself is in trouble: the hold runs out by itself and the sweeper calls again.
+DATABASE_TROUBLE = (OperationalError, InterfaceError)
 
 
 @transaction.atomic
@@ -49,27 +44,63 @@ def part_claim(job_pk: int) -> JobPart | None:
 
 def part_run(part: JobPart) -> None:
     """Run one held part to its end, or record why it stopped."""
-    if part.attempts > MAX_ATTEMPTS:
-        reason = part.error or "its worker was lost each time"
-        job_end(job_pk=part.job_id, state=Job.State.FAILED, error=f"Given up after {MAX_ATTEMPTS} attempts: {reason}")
-        return
+    held = JobPart.objects.filter(pk=part.pk, fence=part.fence, state=JobPart.State.HELD)
     try:
+        if part.job.cancel_requested:
+            raise JobCancelled
+        if part.attempts > MAX_ATTEMPTS:
+            raise JobFailed(_given_up(part.error))
         KINDS[part.job.kind].run(Run(part))
         failpoint("job.before_part_done")
-        JobPart.objects.filter(pk=part.pk, fence=part.fence).update(state=JobPart.State.DONE, error="")
+        held.update(state=JobPart.State.DONE, error="")
     except LeaseLost:
         log.warning("part %s of job %s went to another worker", part.number, part.job_id)
     except JobCancelled:
-        job_end(job_pk=part.job_id, state=Job.State.CANCELLED, error="Cancelled.")
+        job_end(job_pk=part.job_id, state=Job.State.CANCELLED)
     except JobFailed as failure:
         job_end(job_pk=part.job_id, state=Job.State.FAILED, error=str(failure))
-    except OperationalError:
-        # The database itself is in trouble: the lease runs out by itself and the sweeper calls again.
+    except DATABASE_TROUBLE:
         raise
     except Exception as error:
         log.exception("part %s of job %s stopped", part.number, part.job_id)
-        reason = f"{type(error).__name__}: {error}"[:2000]
-        JobPart.objects.filter(pk=part.pk, fence=part.fence).update(state=JobPart.State.WAITING, error=reason)
+        held.update(state=JobPart.State.WAITING, error=_reason(error))
+
+
+def closing_claim(job_pk: int) -> Job | None:
+    """Take an active job whose parts are all done, to finish it, or return None; one worker at a time."""
+    now = timezone.now()
+    with transaction.atomic():
+        ready = Job.objects.closable(now).filter(pk=job_pk)
+        job = ready.select_for_update(skip_locked=True, no_key=True, of=("self",)).first()
+        if job:
+            job.closings, job.closing_until = job.closings + 1, now + LEASE
+            job.save(update_fields=["closings", "closing_until"])
+    return job
+
+
+def job_close(job_pk: int) -> None:
+    """Finish the job if it can be, or record why it cannot; tried as often as a part is."""
+    while job := closing_claim(job_pk):
+        try:
+            if job.closings > MAX_ATTEMPTS:
+                raise JobFailed(_given_up(job.error))
+            job_finish(job_pk=job_pk)
+            return
+        except JobFailed as failure:
+            job_end(job_pk=job_pk, state=Job.State.FAILED, error=str(failure))
+        except DATABASE_TROUBLE:
+            raise
+        except Exception as error:
+            log.exception("job %s could not be finished", job_pk)
+            Job.objects.active().filter(pk=job_pk).update(closing_until=None, error=_reason(error))
+
+
+def _given_up(reason: str) -> str:
+    return f"Given up after {MAX_ATTEMPTS} attempts: {reason or 'its worker was lost each time.'}"
+
+
+def _reason(error: Exception) -> str:
+    return storable(f"{type(error).__name__}: {error}")
 
 
 def job_work(job_pk: int) -> None:
@@ -77,15 +108,14 @@ def job_work(job_pk: int) -> None:
     while part := part_claim(job_pk):
         part_run(part)
     failpoint("job.before_finish")
-    job_close(job_pk=job_pk)
+    job_close(job_pk)
     failpoint("job.after_finish")
 
 
 def _release_dead_holders() -> None:
     """Free the parts held by processes of this machine that are gone, without waiting for their leases."""
-    host = f"{socket.gethostname()}:"
-    for part in JobPart.objects.filter(state=JobPart.State.HELD, holder__startswith=host):
-        if not psutil.pid_exists(int(part.holder.removeprefix(host))):
+    for part in JobPart.objects.filter(state=JobPart.State.HELD, holder__startswith=f"{machine()}:"):
+        if is_gone(part.holder):
             held = JobPart.objects.filter(pk=part.pk, fence=part.fence, state=JobPart.State.HELD)
             held.update(state=JobPart.State.WAITING, fence=F("fence") + 1)
 
@@ -95,9 +125,9 @@ def sweep() -> int:
     now = timezone.now()
     _release_dead_holders()
     quiet = Job.objects.active().filter(Q(woken_at=None) | Q(woken_at__lt=now - WAKE_AGAIN))
-    busy = JobPart.objects.filter(state=JobPart.State.HELD, lease_until__gte=now).values("job_id")
     waiting = JobPart.objects.claimable(now).values("job_id")
-    jobs = list(quiet.filter(Q(pk__in=waiting) | ~Q(pk__in=busy)))
+    closable = Job.objects.closable(now).values("pk")
+    jobs = list(quiet.filter(Q(pk__in=waiting) | Q(pk__in=closable)))
     for job in jobs:
         job_wake(job=job)
     return len(jobs)
@@ -108,3 +138,8 @@ def worker_seen() -> None:
     now = timezone.now()
     WorkerHeartbeat.objects.update_or_create(name=holder_name(), defaults={"seen_at": now})
     WorkerHeartbeat.objects.filter(seen_at__lt=now - timedelta(days=1)).delete()
+
+
+def worker_gone() -> None:
+    """Forget this machine's worker, which stops."""
+    WorkerHeartbeat.objects.filter(name=holder_name()).delete()

@@ -8,7 +8,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -17,66 +16,130 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='WorkerHeartbeat',
+            name="WorkerHeartbeat",
             fields=[
-                ('name', models.CharField(max_length=120, primary_key=True, serialize=False)),
-                ('seen_at', models.DateTimeField()),
+                ("name", models.CharField(max_length=120, primary_key=True, serialize=False)),
+                ("seen_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Job',
+            name="Job",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('kind', models.CharField(max_length=40)),
-                ('subject', models.CharField(help_text='What it is about, as `noun:id`.', max_length=80)),
-                ('label', models.CharField(max_length=200)),
-                ('payload', models.JSONField(default=dict)),
-                ('state', models.CharField(choices=[('queued', 'waiting'), ('running', 'running'), ('done', 'done'), ('failed', 'failed'), ('cancelled', 'cancelled')], default='queued', max_length=10)),
-                ('unit', models.CharField(default='records', max_length=30)),
-                ('total', models.BigIntegerField(null=True)),
-                ('result', models.JSONField(default=dict)),
-                ('error', models.TextField(blank=True)),
-                ('cancel_requested', models.BooleanField(default=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('woken_at', models.DateTimeField(help_text='When a worker was last told of it.', null=True)),
-                ('started_at', models.DateTimeField(null=True)),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("kind", models.CharField(max_length=40)),
+                ("subject", models.CharField(help_text="What it is about, as `noun:id`.", max_length=80)),
+                ("label", models.CharField(max_length=200)),
+                ("payload", models.JSONField(default=dict)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "waiting"),
+                            ("running", "running"),
+                            ("done", "done"),
+                            ("failed", "failed"),
+                            ("cancelled", "cancelled"),
+                        ],
+                        default="queued",
+                        max_length=10,
+                    ),
+                ),
+                ("unit", models.CharField(default="records", max_length=30)),
+                ("total", models.BigIntegerField(null=True)),
+                ("result", models.JSONField(default=dict)),
+                ("error", models.TextField(blank=True)),
+                ("cancel_requested", models.BooleanField(default=False)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("woken_at", models.DateTimeField(help_text="When a worker was last told of it.", null=True)),
+                ("started_at", models.DateTimeField(null=True)),
+                ("finished_at", models.DateTimeField(null=True)),
+                (
+                    "closings",
+                    models.IntegerField(default=0, help_text="How often a worker began to finish it."),
+                ),
+                (
+                    "closing_until",
+                    models.DateTimeField(
+                        help_text="When the worker that finishes it counts as lost.", null=True
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='JobPart',
+            name="JobPart",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.IntegerField()),
-                ('payload', models.JSONField(default=dict)),
-                ('state', models.CharField(choices=[('waiting', 'waiting'), ('held', 'held'), ('done', 'done')], default='waiting', max_length=8)),
-                ('holder', models.CharField(blank=True, max_length=120)),
-                ('fence', models.IntegerField(default=0, help_text='Raised by every claim; a write with an older one is refused.')),
-                ('attempts', models.IntegerField(default=0, help_text='Claims since the last checkpoint.')),
-                ('lease_until', models.DateTimeField(null=True)),
-                ('heartbeat_at', models.DateTimeField(null=True)),
-                ('checkpoint', models.JSONField(default=dict)),
-                ('done', models.BigIntegerField(default=0)),
-                ('error', models.TextField(blank=True)),
-                ('job', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='parts', to='jobs.job')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.IntegerField()),
+                ("payload", models.JSONField(default=dict)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("waiting", "waiting"), ("held", "held"), ("done", "done")],
+                        default="waiting",
+                        max_length=8,
+                    ),
+                ),
+                ("holder", models.CharField(blank=True, max_length=120)),
+                (
+                    "fence",
+                    models.IntegerField(
+                        default=0, help_text="Raised by every claim; a write with an older one is refused."
+                    ),
+                ),
+                ("attempts", models.IntegerField(default=0, help_text="Claims since the last checkpoint.")),
+                ("lease_until", models.DateTimeField(null=True)),
+                ("heartbeat_at", models.DateTimeField(null=True)),
+                ("checkpoint", models.JSONField(default=dict)),
+                ("done", models.BigIntegerField(default=0)),
+                ("error", models.TextField(blank=True)),
+                (
+                    "job",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="parts", to="jobs.job"
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='job',
-            index=models.Index(fields=['kind', 'subject'], name='job_kind_subject'),
+            model_name="job",
+            index=models.Index(fields=["kind", "subject"], name="job_kind_subject"),
         ),
         migrations.AddIndex(
-            model_name='job',
-            index=models.Index(condition=models.Q(('state__in', ('queued', 'running'))), fields=['state'], name='job_active'),
+            model_name="job",
+            index=models.Index(
+                condition=models.Q(("state__in", ("queued", "running"))), fields=["state"], name="job_active"
+            ),
         ),
         migrations.AddIndex(
-            model_name='jobpart',
-            index=models.Index(condition=models.Q(('state', 'done'), _negated=True), fields=['job', 'number'], name='jobpart_open'),
+            model_name="jobpart",
+            index=models.Index(
+                condition=models.Q(("state", "done"), _negated=True),
+                fields=["job", "number"],
+                name="jobpart_open",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='jobpart',
-            constraint=models.UniqueConstraint(fields=('job', 'number'), name='jobpart_number'),
+            model_name="jobpart",
+            constraint=models.UniqueConstraint(fields=("job", "number"), name="jobpart_number"),
         ),
     ]

@@ -1,0 +1,55 @@
+"""People in the site admin: who exists, who may come in, who is an admin. Passwords are neither shown nor set here."""
+
+from typing import Any, cast
+
+from allauth.account.decorators import secure_admin_login
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+
+from accounts.models import User
+from accounts.services import person_deactivate
+
+# The admin's own sign-in page would be a second door, without the limits on guessing.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+
+
+class PersonForm(forms.ModelForm[User]):
+    class Meta:
+        model = User
+        fields = ("email", "display_name", "is_active", "is_superuser")
+        labels = {"is_active": "May sign in", "is_superuser": "Site admin"}
+        help_texts = {
+            "is_active": "Taking this away ends the person's sessions and links; what they wrote stays.",
+            "is_superuser": "May do everything in every project.",
+        }
+
+    def clean_email(self) -> str:
+        return str(self.cleaned_data["email"]).strip().lower()
+
+
+@admin.register(User)
+class PersonAdmin(admin.ModelAdmin[User]):
+    form = PersonForm
+    list_display = ("email", "display_name", "pseudonym", "is_active", "is_superuser", "last_login")
+    list_filter = ("is_active", "is_superuser")
+    search_fields = ("email", "display_name", "pseudonym")
+    ordering = ("email",)
+    readonly_fields = ("pseudonym", "last_login", "date_joined")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
+        """Nobody locks themselves out."""
+        mine = ("is_active", "is_superuser") if obj == request.user else ()
+        return (*self.readonly_fields, *mine)
+
+    def save_model(self, request: HttpRequest, obj: User, form: forms.ModelForm[User], change: bool) -> None:
+        if not change:
+            obj.set_unusable_password()
+        obj.is_staff = obj.is_superuser
+        super().save_model(request, obj, form, change)
+        if "is_active" in form.changed_data and not obj.is_active:
+            person_deactivate(user=obj, by=cast(User, request.user))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Answer no: people are deactivated, their work stays theirs."""
+        return False

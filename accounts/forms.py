@@ -1,0 +1,101 @@
+"""Forms about oneself: signing in, accepting a link, one's name, one's password."""
+
+from typing import Any
+
+from allauth.account import forms as allauth_forms
+from django import forms
+from django.contrib.auth import password_validation
+
+from accounts.models import User
+
+PASSWORD_HELP = "At least 12 characters; a few words in a row are easy to keep in mind."
+
+
+class _Plain(forms.Form):
+    """Leaves the label to say what a field is: a placeholder beside it says the same again, in grey."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs.pop("placeholder", None)
+
+
+class SignInForm(_Plain, allauth_forms.LoginForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = "E-mail address"
+
+
+class ReauthenticateForm(_Plain, allauth_forms.ReauthenticateForm):
+    pass
+
+
+class _NewPassword(_Plain):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password1"].label, self.fields["password1"].help_text = "New password", PASSWORD_HELP
+        self.fields["password2"].label = "New password again"
+
+
+class PasswordChangeForm(_NewPassword, allauth_forms.ChangePasswordForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["oldpassword"].label = "Current password"
+
+
+class PasswordSetForm(_NewPassword, allauth_forms.SetPasswordForm):
+    pass
+
+
+class LinkForm(forms.Form):
+    """Signing in by a link; whoever lost their password chooses a new one on the way."""
+
+    password = forms.CharField(
+        label="New password",
+        help_text=f"{PASSWORD_HELP} Leave it empty to keep the one you have.",
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        strip=False,
+        required=False,
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if password := cleaned.get("password"):
+            person = User(
+                email=self.user.email, display_name=cleaned.get("display_name", self.user.display_name)
+            )
+            try:
+                password_validation.validate_password(password, person)
+            except forms.ValidationError as error:
+                self.add_error("password", error)
+        return cleaned
+
+
+class InvitationForm(LinkForm):
+    """Accepting an invitation: a name for colleagues and a password for the next time."""
+
+    display_name = forms.CharField(
+        label="Your name",
+        help_text="Managers and reviewers see it. Other annotators see a pseudonym.",
+        max_length=80,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    field_order = ("display_name", "password")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].required = True
+        self.fields["password"].label, self.fields["password"].help_text = "Password", PASSWORD_HELP
+
+
+class NameForm(forms.ModelForm[User]):
+    class Meta:
+        model = User
+        fields = ("display_name",)
+        labels = {"display_name": "Your name"}
+        help_texts = {"display_name": "Managers and reviewers see it."}
+        widgets = {"display_name": forms.TextInput(attrs={"autocomplete": "name"})}
