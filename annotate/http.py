@@ -9,17 +9,21 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 
 from annotate.access import EVERYONE, Access, access_to
-from annotate.models import Dataset, Example, Import
+from annotate.models import Dataset, Example, Import, Membership
 
 type ProjectView[**P] = Callable[Concatenate[HttpRequest, Access, P], HttpResponse]
 
 
-def project_view[**P](*roles: str) -> Callable[[ProjectView[P]], Callable[..., HttpResponse]]:
+def project_view[**P](
+    *roles: str,
+) -> Callable[[ProjectView[P]], Callable[..., HttpResponse]]:
     """Give a view the person's `Access` in place of the URL's project slug; 404 outside the project, 403 for other roles."""
 
     def decorate(view: ProjectView[P]) -> Callable[..., HttpResponse]:
         @wraps(view)
-        def wrapped(request: HttpRequest, project: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def wrapped(
+            request: HttpRequest, project: str, *args: P.args, **kwargs: P.kwargs
+        ) -> HttpResponse:
             access = access_to(request.user, project, roles or EVERYONE)
             request.access = access  # type: ignore[attr-defined]
             response = view(request, access, *args, **kwargs)
@@ -40,16 +44,34 @@ def page_or_partial(request: HttpRequest, template: str, partial: str) -> str:
 
 def dataset_of(access: Access, slug: str) -> Dataset:
     """Return the project's dataset of that slug, or raise Http404."""
-    dataset = Dataset.objects.select_related("project").filter(project=access.project, slug=slug).first()
+    dataset = (
+        Dataset.objects.select_related("project")
+        .filter(project=access.project, slug=slug)
+        .first()
+    )
     if dataset is None:
         raise Http404
     return dataset
 
 
+def member_of(access: Access, pk: int) -> Membership:
+    """Return the project's membership of that id, or raise Http404."""
+    membership = (
+        Membership.objects.select_related("user", "project")
+        .filter(project=access.project, pk=pk)
+        .first()
+    )
+    if membership is None:
+        raise Http404
+    return membership
+
+
 def import_of(access: Access, public_id: UUID) -> Import:
     """Return the project's import of that id, or raise Http404."""
     found = Import.objects.select_related("dataset__project", "job", "by")
-    source_import = found.filter(dataset__project=access.project, public_id=public_id).first()
+    source_import = found.filter(
+        dataset__project=access.project, public_id=public_id
+    ).first()
     if source_import is None:
         raise Http404
     return source_import
@@ -57,7 +79,9 @@ def import_of(access: Access, public_id: UUID) -> Import:
 
 def example_of(access: Access, public_id: UUID) -> Example:
     """Return the project's example of that id if the person may read it, or raise Http404."""
-    found = Example.objects.visible().select_related("dataset__project", "author", "edited_by", "source_import")
+    found = Example.objects.visible().select_related(
+        "dataset__project", "author", "edited_by", "source_import"
+    )
     example = found.filter(dataset__project=access.project, public_id=public_id).first()
     if example is None or not access.may_read(example):
         raise Http404

@@ -13,7 +13,8 @@ def new_public_ids(count: int) -> list[UUID]:
     stamp = time.time_ns() // 1_000_000 << 80 | _VERSION_AND_VARIANT
     noise = os.urandom(16 * count)
     return [
-        UUID(int=stamp | int.from_bytes(noise[at : at + 16]) & _RANDOM_BITS) for at in range(0, 16 * count, 16)
+        UUID(int=stamp | int.from_bytes(noise[at : at + 16]) & _RANDOM_BITS)
+        for at in range(0, 16 * count, 16)
     ]
 
 

@@ -7,7 +7,10 @@ import pytest
 from django.db import connection
 from pytest_django import DjangoDbBlocker
 
+from tests.cast import cast, client_of, dataset, project
 from tests.settings import RUN
+
+__all__ = ["cast", "client_of", "dataset", "project"]
 
 
 def _drop_left_over() -> None:

@@ -4,4 +4,13 @@ from annotate.models.examples import Draft, Example, Revision
 from annotate.models.imports import Import, LineError
 from annotate.models.projects import Dataset, Membership, Project
 
-__all__ = ["Dataset", "Draft", "Example", "Import", "LineError", "Membership", "Project", "Revision"]
+__all__ = [
+    "Dataset",
+    "Draft",
+    "Example",
+    "Import",
+    "LineError",
+    "Membership",
+    "Project",
+    "Revision",
+]

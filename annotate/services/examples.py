@@ -6,14 +6,16 @@ from django.utils import timezone
 from accounts.models import User
 from annotate.models import Dataset, Draft, Example, Revision
 from annotate.records import Conversation
-from annotate.roles import role_order_problems
+from annotate.roles import turn_problems
 
 
 class StaleRevision(Exception):
     """The example was edited after the person opened it; carries the example as it is now."""
 
     def __init__(self, current: Example) -> None:
-        super().__init__(f"example {current.public_id} is at revision {current.revision}")
+        super().__init__(
+            f"example {current.public_id} is at revision {current.revision}"
+        )
         self.current = current
 
 
@@ -37,14 +39,20 @@ class NotReady(Exception):
 def draft_start(*, dataset: Dataset, by: User) -> Example:
     """Begin a new example that only its author sees until it is submitted."""
     example = Example.objects.create(
-        dataset=dataset, state=Example.State.DRAFT, author=by, edited_by=by, content_hash=Conversation(()).content_hash()
+        dataset=dataset,
+        state=Example.State.DRAFT,
+        author=by,
+        edited_by=by,
+        content_hash=Conversation(()).content_hash(),
     )
     Draft.objects.create(example=example, user=by, based_on=1)
     return example
 
 
 @transaction.atomic
-def draft_save(*, example: Example, by: User, conversation: Conversation, based_on: int, saves: int) -> Draft:
+def draft_save(
+    *, example: Example, by: User, conversation: Conversation, based_on: int, saves: int
+) -> Draft:
     """Keep what a person has typed so far; `saves` is the number of the save they last saw (0 for none).
 
     Raises StaleDraft when the same person saved a later one from another window.
@@ -53,16 +61,22 @@ def draft_save(*, example: Example, by: User, conversation: Conversation, based_
     now = timezone.now()
     if saves == 0:
         draft, created = Draft.objects.get_or_create(
-            example=example, user=by, defaults={"based_on": based_on, "turns": turns, "saved_at": now}
+            example=example,
+            user=by,
+            defaults={"based_on": based_on, "turns": turns, "saved_at": now},
         )
         if created:
             return draft
         raise StaleDraft(draft)
     mine = Draft.objects.filter(example=example, user=by)
-    if not mine.filter(saves=saves).update(turns=turns, based_on=based_on, saves=saves + 1, saved_at=now):
+    if not mine.filter(saves=saves).update(
+        turns=turns, based_on=based_on, saves=saves + 1, saved_at=now
+    ):
         draft = mine.first()
         if draft is None:
-            return Draft.objects.create(example=example, user=by, based_on=based_on, turns=turns, saved_at=now)
+            return Draft.objects.create(
+                example=example, user=by, based_on=based_on, turns=turns, saved_at=now
+            )
         raise StaleDraft(draft)
     return mine.get()
 
@@ -78,11 +92,13 @@ def submit_problems(conversation: Conversation) -> list[str]:
     """Say what keeps a text from being submitted: nothing written, an empty turn, roles out of order."""
     if not conversation.turns:
         return ["Nothing is written yet."]
-    return role_order_problems(conversation.turns)
+    return turn_problems(conversation.turns)
 
 
 @transaction.atomic
-def example_submit(*, example: Example, conversation: Conversation, based_on: int, by: User) -> Example:
+def example_submit(
+    *, example: Example, conversation: Conversation, based_on: int, by: User
+) -> Example:
     """Make the text the example's current one: the first of a draft, else a new revision over the old.
 
     Raises NotReady, and StaleRevision when `based_on` is no longer the example's revision.
@@ -102,7 +118,9 @@ def example_submit(*, example: Example, conversation: Conversation, based_on: in
         edited_at=now if changed else current.edited_at,
     )  # fmt: skip
     if not updated:
-        raise StaleRevision(Example.objects.select_related("dataset__project").get(pk=example.pk))
+        raise StaleRevision(
+            Example.objects.select_related("dataset__project").get(pk=example.pk)
+        )
     if number != based_on:
         # The row was at `based_on` when it was updated, so what was read before is the text replaced.
         Revision.objects.create(
@@ -114,23 +132,29 @@ def example_submit(*, example: Example, conversation: Conversation, based_on: in
     return current
 
 
-def example_restore(*, example: Example, number: int, based_on: int, by: User) -> Example:
+def example_restore(
+    *, example: Example, number: int, based_on: int, by: User
+) -> Example:
     """Make an earlier revision's text the current one again, as a new revision."""
     earlier = Revision.objects.get(example=example, number=number)
-    return example_submit(example=example, conversation=earlier.conversation, based_on=based_on, by=by)
+    return example_submit(
+        example=example, conversation=earlier.conversation, based_on=based_on, by=by
+    )
 
 
 def example_withdraw(*, example: Example, by: User) -> Example:
     """Take a submitted example out of its dataset; its text and history stay."""
-    Example.objects.filter(pk=example.pk, state__in=(Example.State.SUBMITTED, Example.State.RETURNED)).update(
-        state=Example.State.WITHDRAWN
-    )
+    Example.objects.filter(
+        pk=example.pk, state__in=(Example.State.SUBMITTED, Example.State.RETURNED)
+    ).update(state=Example.State.WITHDRAWN)
     example.refresh_from_db()
     return example
 
 
 def example_reopen(*, example: Example, by: User) -> Example:
     """Put a withdrawn example back."""
-    Example.objects.filter(pk=example.pk, state=Example.State.WITHDRAWN).update(state=Example.State.SUBMITTED)
+    Example.objects.filter(pk=example.pk, state=Example.State.WITHDRAWN).update(
+        state=Example.State.SUBMITTED
+    )
     example.refresh_from_db()
     return example

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from annotate.models import Dataset, Example, Import
-from annotate.reading import Preview, preview
+from annotate.reading import Preview, Refusal, preview
 from jobs.models import Job
 from jobs.services import job_start
 
@@ -33,12 +33,21 @@ def _sha256(file: IO[bytes]) -> str:
     return digest.hexdigest()
 
 
-def import_create(*, dataset: Dataset, file: IO[bytes], name: str, by: User | None, format: str = "") -> Import:
+def import_create(
+    *, dataset: Dataset, file: IO[bytes], name: str, by: User | None, format: str = ""
+) -> Import:
     """Store a file for a dataset without reading it in yet; `file` is read from its start."""
     sha256 = _sha256(file)
     size = file.seek(0, 2)
     file.seek(0)
-    source_import = Import(dataset=dataset, name=Path(name).name[:255], sha256=sha256, size=size, format=format, by=by)
+    source_import = Import(
+        dataset=dataset,
+        name=Path(name).name[:255],
+        sha256=sha256,
+        size=size,
+        format=format,
+        by=by,
+    )
     source_import.file.save("upload", File(file), save=False)
     source_import.save()
     return source_import
@@ -49,10 +58,25 @@ def import_preview(*, source_import: Import) -> Preview:
     return preview(source_import.file.path, source_import.name)
 
 
+def import_receive(*, dataset: Dataset, file: IO[bytes], name: str, by: User) -> Import:
+    """Store a file and look at it. Raises Refusal when it cannot be read at all; then nothing of it is kept."""
+    source_import = import_create(dataset=dataset, file=file, name=name, by=by)
+    try:
+        import_preview(source_import=source_import)
+    except Refusal:
+        import_discard(source_import=source_import, by=by)
+        raise
+    return source_import
+
+
 @transaction.atomic
 def import_start(*, source_import: Import, by: User | None, format: str = "") -> Job:
     """Start reading a stored file in; a second call returns the job that is there."""
-    locked = Import.objects.select_for_update().select_related("job", "dataset").get(pk=source_import.pk)
+    locked = (
+        Import.objects.select_for_update()
+        .select_related("job", "dataset")
+        .get(pk=source_import.pk)
+    )
     if locked.job:
         return locked.job
     locked.format = format or locked.format
@@ -80,7 +104,10 @@ def import_finish(job: Job) -> dict[str, int]:
     source_import.examples = Example.objects.filter(source_import=source_import).count()
     source_import.errors = source_import.line_errors.count()
     with connection.cursor() as cursor:
-        cursor.execute(DUPLICATES, {"import": source_import.pk, "project": source_import.dataset.project_id})
+        cursor.execute(
+            DUPLICATES,
+            {"import": source_import.pk, "project": source_import.dataset.project_id},
+        )
         source_import.duplicates = cursor.fetchone()[0]
     source_import.done_at = timezone.now()
     source_import.save(update_fields=["examples", "errors", "duplicates", "done_at"])

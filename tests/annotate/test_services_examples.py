@@ -9,7 +9,7 @@ from django.db.utils import IntegrityError
 from annotate.models import Dataset, Draft, Example, Revision
 from annotate.records import Conversation, Turn
 from annotate.services import examples as services
-from tests.conftest import ANSWER, QUESTION, Cast, conversation, make_example
+from tests.cast import ANSWER, QUESTION, Cast, conversation, make_example
 
 pytestmark = pytest.mark.django_db
 
