@@ -29,10 +29,12 @@ const carries = (pressed) => (element) => keysOf(element).includes(pressed) && u
 function find(pressed) {
   const page = [...document.querySelectorAll("dialog:modal")].at(-1) ?? document;
   const here = [...page.querySelectorAll("[data-key]")].filter(carries(pressed));
-  return here.find((element) => {
+  const focus = document.activeElement;
+  const open = here.filter((element) => {
     const scope = element.closest("[data-key-scope]");
-    return !element.closest("[data-mode-keys]") && (!scope || scope.contains(document.activeElement));
+    return !element.closest("[data-mode-keys]") && (!scope || scope.contains(focus));
   });
+  return open.find((element) => focus?.form && element.form === focus.form) ?? open[0];
 }
 
 function activate(element) {
