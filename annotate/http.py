@@ -5,6 +5,7 @@ from functools import wraps
 from typing import Any, Concatenate
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 
@@ -35,11 +36,15 @@ def project_view[**P](
     return decorate
 
 
-def page_or_partial(request: HttpRequest, template: str, partial: str) -> str:
-    """Name the whole page, or its partial when htmx asks for a part (not for Back and boosted links)."""
+def is_part(request: HttpRequest) -> bool:
+    """Say whether htmx asks for a part of a page (not for Back and boosted links)."""
     htmx: Any = getattr(request, "htmx", None)
-    whole = not htmx or htmx.boosted or htmx.history_restore_request
-    return template if whole else f"{template}#{partial}"
+    return bool(htmx and not htmx.boosted and not htmx.history_restore_request)
+
+
+def page_or_partial(request: HttpRequest, template: str, partial: str) -> str:
+    """Name the whole page, or its partial when htmx asks for a part."""
+    return f"{template}#{partial}" if is_part(request) else template
 
 
 def dataset_of(access: Access, slug: str) -> Dataset:
@@ -87,4 +92,12 @@ def example_of(access: Access, public_id: UUID) -> Example:
         raise Http404
     if example.state == Example.State.DRAFT and example.author_id != access.user.pk:
         raise Http404
+    return example
+
+
+def editable_example_of(access: Access, public_id: UUID) -> Example:
+    """Return the project's example of that id if the person may read it; PermissionDenied if they may not edit it."""
+    example = example_of(access, public_id)
+    if not access.may_edit(example):
+        raise PermissionDenied("Only its author and managers change this example.")
     return example
