@@ -22,4 +22,9 @@ def project(request: HttpRequest) -> dict[str, Any]:
         for entry in settings.PROJECT_NAV
         if access.role in entry["roles"]
     ]
-    return {"access": access, "project": access.project, "nav": nav}
+    return {
+        "access": access,
+        "project": access.project,
+        "role": access.role,
+        "nav": nav,
+    }

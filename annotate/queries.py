@@ -121,6 +121,11 @@ def drafts_of(access: Access) -> list[Draft]:
     return list(mine.select_related("example__dataset").order_by("-saved_at")[:50])
 
 
+def draft_of(example: Example, user: Any) -> Draft | None:
+    """Return what the person has typed for the example and not submitted, or None."""
+    return Draft.objects.filter(example=example, user=user).first()
+
+
 def written_by(access: Access) -> Any:
     """Return what the person wrote in the project, newest first."""
     mine = (

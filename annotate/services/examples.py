@@ -4,6 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from annotate.editing import is_blank
 from annotate.models import Dataset, Draft, Example, Revision
 from annotate.records import Conversation
 from annotate.roles import turn_problems
@@ -37,7 +38,11 @@ class NotReady(Exception):
 
 @transaction.atomic
 def draft_start(*, dataset: Dataset, by: User) -> Example:
-    """Begin a new example that only its author sees until it is submitted."""
+    """Begin a new example that only its author sees until it is submitted; one begun and still blank is gone on with."""
+    begun = Draft.objects.filter(user=by, example__dataset=dataset, example__state=Example.State.DRAFT)
+    for draft in begun.select_related("example"):
+        if all(is_blank(turn) for turn in draft.conversation.turns):
+            return draft.example
     example = Example.objects.create(
         dataset=dataset,
         state=Example.State.DRAFT,
@@ -108,6 +113,8 @@ def example_submit(
     current = Example.objects.select_related("dataset__project").get(pk=example.pk)
     if current.revision != based_on:
         raise StaleRevision(current)
+    if current.state == Example.State.WITHDRAWN:
+        raise NotReady(["This example is withdrawn: put it back into its dataset first."])
     changed = conversation.content_hash() != bytes(current.content_hash)
     is_first = current.state == Example.State.DRAFT
     number = based_on + 1 if changed and not is_first else based_on
@@ -130,6 +137,15 @@ def example_submit(
     Draft.objects.filter(example=example, user=by).delete()
     current.refresh_from_db()
     return current
+
+
+def draft_submit(*, example: Example, conversation: Conversation, based_on: int, saves: int, by: User) -> Example:
+    """Keep what was typed as the draft, then submit it, so that a text which is refused is never lost.
+
+    Raises what `draft_save` and `example_submit` raise; the draft is kept where the second refuses.
+    """
+    draft_save(example=example, by=by, conversation=conversation, based_on=based_on, saves=saves)
+    return example_submit(example=example, conversation=conversation, based_on=based_on, by=by)
 
 
 def example_restore(

@@ -104,7 +104,7 @@ def member_remove(*, membership: Membership, by: User) -> None:
 
 
 @transaction.atomic
-def member_set_role(*, membership: Membership, role: str, by: User) -> Membership:
+def member_set_role(*, membership: Membership, role: str, by: User | None) -> Membership:
     """Change what a person may do in the project. Raises LastManager."""
     if role != Membership.Role.MANAGER and _manages_alone(membership):
         raise LastManager(

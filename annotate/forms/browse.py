@@ -1,0 +1,55 @@
+"""What the browse page is narrowed to, read from its address."""
+
+from typing import Any
+
+from django import forms
+
+from annotate.forms.plain import PlainForm
+from annotate.models import Dataset, Example, Project
+from annotate.queries import PAGE_SIZES, Filters
+
+EDITED = (("", "Edited or not"), ("yes", "Edited"), ("no", "As imported or first written"))
+STATES = [(str(value), label) for value, label in Example.State.choices if value != Example.State.DRAFT]
+
+
+class FilterForm(PlainForm):
+    """Everything optional; what makes no sense is left out instead of refused."""
+
+    q = forms.CharField(label="Search", max_length=200, required=False, widget=forms.TextInput(attrs={"type": "search"}))
+    dataset = forms.ModelChoiceField(
+        queryset=Dataset.objects.none(), to_field_name="slug", required=False, empty_label="All datasets"
+    )
+    source = forms.ChoiceField(choices=[("", "All sources"), *Dataset.Source.choices], required=False)
+    state = forms.ChoiceField(choices=[("", "All states"), *STATES], required=False)
+    edited = forms.ChoiceField(choices=EDITED, required=False)
+    size = forms.TypedChoiceField(
+        label="Rows", choices=[(str(size), str(size)) for size in PAGE_SIZES], required=False, coerce=int, empty_value=50
+    )
+    after = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
+    before = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
+
+    def __init__(self, data: Any, *, project: Project) -> None:
+        super().__init__(data, initial={"size": "50"})
+        field = self.fields["dataset"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = Dataset.objects.filter(project=project)
+        self.is_valid()
+
+    def value(self, name: str) -> Any:
+        """Return what was understood of a field, or None."""
+        return self.cleaned_data.get(name) or None
+
+    @property
+    def filters(self) -> Filters:
+        edited, state = self.value("edited"), self.value("state")
+        return Filters(
+            text=self.value("q") or "",
+            dataset=self.value("dataset"),
+            source=self.value("source") or "",
+            state=int(state) if state else None,
+            edited=None if edited is None else edited == "yes",
+        )
+
+    @property
+    def page_size(self) -> int:
+        return int(self.value("size") or 50)

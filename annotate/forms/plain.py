@@ -1,0 +1,21 @@
+"""What all forms share."""
+
+from typing import Any
+
+from django import forms
+
+
+class PlainForm(forms.Form):
+    """A form whose first field with an error takes the focus when the page is shown again."""
+
+    def full_clean(self) -> None:
+        super().full_clean()
+        wrong = next((name for name in self.fields if name in (self._errors or {})), None)
+        if wrong:
+            self.fields[wrong].widget.attrs["autofocus"] = True
+
+
+def long_text(**options: Any) -> forms.CharField:
+    """Return an optional field for several lines of text."""
+    rows = options.pop("rows", 4)
+    return forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": rows}), **options)

@@ -1,0 +1,62 @@
+"""The table of a project's examples, and one example to read."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from annotate.access import STAFF, WRITERS, Access
+from annotate.forms import FilterForm
+from annotate.http import editable_example_of, example_of, page_or_partial, project_view
+from annotate.queries import browse as examples_of
+from annotate.queries import count_up_to, keyset_page
+from annotate.services.examples import example_reopen, example_withdraw
+from annotate.snippets import snippet_of
+
+MOST_COUNTED = 10_000
+
+
+@require_safe
+@project_view(*STAFF)
+def browse(request: HttpRequest, access: Access) -> HttpResponse:
+    """List the project's examples, narrowed by what the address says, a page at a time."""
+    form = FilterForm(request.GET, project=access.project)
+    found = examples_of(access.project, form.filters)
+    page = keyset_page(found, size=form.page_size, after=form.value("after"), before=form.value("before"))
+    rows = [(example, snippet_of(example.conversation, form.filters.text)) for example in page.rows]
+    context = {
+        "form": form, "page": page, "rows": rows, "most": MOST_COUNTED,
+        "count": count_up_to(found, MOST_COUNTED), "narrowed": form.filters.are_set,
+    }  # fmt: skip
+    return render(request, page_or_partial(request, "annotate/browse.html", "rows"), context)
+
+
+@require_safe
+@project_view()
+def example(request: HttpRequest, access: Access, public_id: UUID) -> HttpResponse:
+    """Show one example: its text, its metadata, and where it comes from."""
+    found = example_of(access, public_id)
+    context = {"example": found, "conversation": found.conversation, "may_edit": access.may_edit(found)}
+    return render(request, "annotate/example.html", context)
+
+
+@require_POST
+@project_view(*WRITERS)
+def withdraw(request: HttpRequest, access: Access, public_id: UUID) -> HttpResponse:
+    """Take an example out of its dataset; its text and history stay."""
+    found = editable_example_of(access, public_id)
+    example_withdraw(example=found, by=access.user)
+    messages.success(request, "The example is withdrawn: it no longer counts as part of its dataset.")
+    return redirect(found)
+
+
+@require_POST
+@project_view(*WRITERS)
+def reopen(request: HttpRequest, access: Access, public_id: UUID) -> HttpResponse:
+    """Put a withdrawn example back into its dataset."""
+    found = editable_example_of(access, public_id)
+    example_reopen(example=found, by=access.user)
+    messages.success(request, "The example is back in its dataset.")
+    return redirect(found)
