@@ -8,11 +8,12 @@ import atexit
 import fcntl
 import hashlib
 import os
+import shlex
 import subprocess
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import IO
@@ -69,10 +70,11 @@ class Server:
             if self._share is not None:
                 return
             self._prepare_folders()
-            with self._starting():
-                share = (self.folder / "users.lock").open("ab")
+            with self._starting(), ExitStack() as on_failure:
+                share = on_failure.enter_context((self.folder / "users.lock").open("ab"))
                 fcntl.flock(share, fcntl.LOCK_SH)
                 self._start_if_down()
+                on_failure.pop_all()
             self._share = share
             owner = os.getpid()
             # A forked child runs this too at its end; only the process that took the share gives it back.
@@ -98,6 +100,9 @@ class Server:
                     except BlockingIOError:
                         return
                     self._pg_ctl("stop", "-m", "fast", "-t", str(STOP_SECONDS))
+                if self.socket_dir != self.folder:
+                    with suppress(OSError):
+                        self.socket_dir.rmdir()
 
     def is_up(self) -> bool:
         """Tell whether the server answers."""
@@ -154,16 +159,22 @@ class Server:
         draft.rename(self.data)
 
     def _start(self) -> None:
-        options = " ".join(f"-c {name}={value}" for name, value in TUNING.items())
+        words = ["-k", str(self.socket_dir), *(f"--{name}={value}" for name, value in TUNING.items())]
         deadline = time.monotonic() + START_SECONDS
         # After a kill -9 of the server its children linger for a moment, and it refuses to start beside them.
         while True:
-            self._pg_ctl("start", "-l", str(self.log), "-t", str(START_SECONDS), "-o", f"-k {self.socket_dir} {options}")
+            self._pg_ctl("start", "-l", str(self.log), "-t", str(START_SECONDS), "-o", shlex.join(words))
             if self.is_up():
                 return
             if time.monotonic() > deadline:
-                tail = "\n".join(self.log.read_text(errors="replace").splitlines()[-8:]) if self.log.exists() else ""
-                raise EmbeddedFailed(f"PostgreSQL did not start in {START_SECONDS} s; the end of {self.log}:\n{tail}")
+                tail = (
+                    "\n".join(self.log.read_text(errors="replace").splitlines()[-8:])
+                    if self.log.exists()
+                    else ""
+                )
+                raise EmbeddedFailed(
+                    f"PostgreSQL did not start in {START_SECONDS} s; the end of {self.log}:\n{tail}"
+                )
             time.sleep(RETRY_SECONDS)
 
     def _forget_dead_server(self) -> None:
@@ -214,7 +225,9 @@ def _private_folder(folder: Path, account: install.Account | None) -> None:
     if account and folder.lstat().st_uid == 0:
         os.chown(folder, account.uid, account.gid, follow_symlinks=False)
     if folder.is_symlink() or folder.lstat().st_uid != (account.uid if account else os.geteuid()):
-        raise EmbeddedFailed(f"{folder} belongs to somebody else: remove it, or choose a shorter WINNOW_HOME.")
+        raise EmbeddedFailed(
+            f"{folder} belongs to somebody else: remove it, or choose a shorter WINNOW_HOME."
+        )
     folder.chmod(0o700)
 
 

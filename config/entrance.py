@@ -20,7 +20,11 @@ def link_for(user: User, base: str) -> str:
 def demo_links(base: str) -> list[tuple[str, str]]:
     """Return one (role, link) for each role of the demo project, the manager's first."""
     slug = json.loads((ROOT / "fixtures" / "demo" / "project.json").read_text())["slug"]
-    members = Membership.objects.filter(project__slug=slug, user__is_active=True).select_related("user").order_by("pk")
+    members = (
+        Membership.objects.filter(project__slug=slug, user__is_active=True)
+        .select_related("user")
+        .order_by("pk")
+    )
     first = {member.role: member.user for member in reversed(members)}
     return [(role, link_for(first[role], base)) for role in Membership.Role.values if role in first]
 

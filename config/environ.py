@@ -35,7 +35,16 @@ class Setting[T]:
 
 
 def _switch(text: str) -> bool:
-    words = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
+    words = {
+        "1": True,
+        "true": True,
+        "yes": True,
+        "on": True,
+        "0": False,
+        "false": False,
+        "no": False,
+        "off": False,
+    }
     if text.lower() not in words:
         raise ValueError(f"{text!r} is neither on nor off")
     return words[text.lower()]
@@ -156,7 +165,9 @@ EMAIL_URL = Setting(
     "The mail server, as `smtp://user:password@host:587` (STARTTLS) or `smtps://…:465`.",
     "mail is written to the log",
 )  # fmt: skip
-EMAIL_FROM = Setting("EMAIL_FROM", "text", str, "winnow@localhost", "The sender of the mail that Winnow sends.")
+EMAIL_FROM = Setting(
+    "EMAIL_FROM", "text", str, "winnow@localhost", "The sender of the mail that Winnow sends."
+)
 
 SETTINGS: tuple[Setting[object], ...] = (
     DATABASE_URL, BROKER_URL, SECRET_KEY, SECRET_KEY_FALLBACKS, ALLOWED_HOSTS, CSRF_TRUSTED_ORIGINS,

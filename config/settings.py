@@ -72,6 +72,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "jobs.context.workers",
                 "annotate.context.project",
             ],
         },
@@ -119,7 +120,10 @@ AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("email", "display_name")},
+    },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "accounts.validators.MaximumLengthValidator"},
@@ -133,7 +137,12 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
+ACCOUNT_FORMS = {
+    "login": "accounts.forms.SignInForm",
+    "reauthenticate": "accounts.forms.ReauthenticateForm",
+    "change_password": "accounts.forms.PasswordChangeForm",
+    "set_password": "accounts.forms.PasswordSetForm",
+}
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if MODE.https else "http"
 SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())
@@ -168,7 +177,7 @@ CSRF_COOKIE_HTTPONLY = True
 # Background work: Celery carries wake-ups, PostgreSQL owns the jobs.
 WORKER_CONCURRENCY = environ.WINNOW_WORKER_CONCURRENCY.read()
 _broker_folder = WINNOW_HOME / "broker"
-CELERY_BROKER_URL = environ.BROKER_URL.read() or "filesystem://"
+CELERY_BROKER_URL = environ.BROKER_URL.read() or "filesystem://localhost"
 CELERY_TASK_QUEUES = [Queue("winnow", durable=True)]
 CELERY_TASK_DEFAULT_QUEUE = "winnow"
 CELERY_TASK_SERIALIZER = CELERY_RESULT_SERIALIZER = "json"
@@ -183,7 +192,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULE = {"sweep": {"task": "jobs.sweep", "schedule": 20.0, "options": {"expires": 20}}}
 CELERY_BEAT_SCHEDULE_FILENAME = str(WINNOW_HOME / "beat")
 CELERY_TIMEZONE = "UTC"
-if CELERY_BROKER_URL == "filesystem://":
+if not environ.BROKER_URL.read():
     _broker_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(_broker_folder),
@@ -208,7 +217,12 @@ PROJECT_NAV = (
         "roles": (*_staff, "annotator"),
         "also": ("review:dataset", "annotate:dataset", "annotate:import_new", "annotate:import"),
     },
-    {"label": "Browse", "url": "annotate:browse", "roles": _staff, "also": ("annotate:example", "annotate:history")},
+    {
+        "label": "Browse",
+        "url": "annotate:browse",
+        "roles": _staff,
+        "also": ("annotate:example", "annotate:history"),
+    },
     {"label": "Releases", "url": "review:releases", "roles": _staff, "also": ("review:release",)},
     {"label": "People", "url": "annotate:people", "roles": ("manager",)},
 )

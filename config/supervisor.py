@@ -49,10 +49,18 @@ class Supervisor:
     """
 
     def __init__(
-        self, commands: Mapping[str, Sequence[str]], *, mark: Mark, address: str, look: Callable[[], None], out: TextIO
+        self,
+        commands: Mapping[str, Sequence[str]],
+        *,
+        mark: Mark,
+        address: str,
+        look: Callable[[], None],
+        out: TextIO,
     ) -> None:
         colours = get_colours()
-        self.children = [Child(name, f"exec {shlex.join(words)}", next(colours)) for name, words in commands.items()]
+        self.children = [
+            Child(name, f"exec {shlex.join(words)}", next(colours)) for name, words in commands.items()
+        ]
         self.mark, self.address, self.look = mark, address, look
         self.printer = Printer(out, width=max(len(name) for name in (*commands, OURS)))
         self.events: queue.Queue[Message] = queue.Queue()
@@ -92,7 +100,9 @@ class Supervisor:
             if not child.running and now >= child.start_at:
                 child.running, child.started_at = True, now
                 process = Process(child.command, name=child.name, colour=child.colour)
-                threading.Thread(target=process.run, args=(self.events,), name=child.name, daemon=True).start()
+                threading.Thread(
+                    target=process.run, args=(self.events,), name=child.name, daemon=True
+                ).start()
 
     def _take_events(self) -> None:
         with contextlib.suppress(queue.Empty):
@@ -119,7 +129,9 @@ class Supervisor:
         child.running, child.pid = False, 0
         if self.asked_to_stop:
             return
-        child.pause = PAUSE_FIRST if now - child.started_at > HEALTHY_SECONDS else min(child.pause * 2, PAUSE_LONGEST)
+        child.pause = (
+            PAUSE_FIRST if now - child.started_at > HEALTHY_SECONDS else min(child.pause * 2, PAUSE_LONGEST)
+        )
         child.start_at = now + child.pause
         self.say(f"{child.name} ended by itself (code {code}); it starts again in {child.pause:.0f} s")
 
@@ -155,4 +167,5 @@ def _kill_group(child: Child) -> None:
 
 def python(*words: str) -> list[str]:
     """Return the command that runs a Python module in our own interpreter."""
-    return [sys.executable, "-m", *words]
+    # Celery warns root of pickled messages; ours are JSON only.
+    return [sys.executable, "-W", "ignore:You're running the worker with superuser", "-m", *words]

@@ -10,7 +10,8 @@ urlpatterns = [
     path("livez", health.livez, name="livez"),
     path("readyz", health.readyz, name="readyz"),
     path("admin/", admin.site.urls),
-    path("", include("accounts.urls")),
+    path("accounts/", include("accounts.urls")),
+    path("jobs/", include("jobs.urls")),
 ]
 
 if settings.DEBUG:

@@ -62,7 +62,9 @@ def test_a_full_disk_is_red(all_well, monkeypatch):
 
 
 def test_a_missing_migration_is_red(all_well, monkeypatch):
-    monkeypatch.setattr(health.MigrationExecutor, "migration_plan", lambda self, leaves: [("accounts", False)])
+    monkeypatch.setattr(
+        health.MigrationExecutor, "migration_plan", lambda self, leaves: [("accounts", False)]
+    )
     assert "1 migrations are not applied" in health._migrations()
 
 

@@ -30,7 +30,9 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--demo", action="store_true", help="Load the demo project and print a link per role.")
+        parser.add_argument(
+            "--demo", action="store_true", help="Load the demo project and print a link per role."
+        )
         parser.add_argument("--port", type=int, default=environ.WINNOW_PORT.read())
         parser.add_argument("--admin-email", default=environ.WINNOW_ADMIN_EMAIL.read(), metavar="EMAIL")
 
@@ -77,7 +79,9 @@ class Command(BaseCommand):
         if admin:
             lines += [f"  {'admin':<10} {entrance.first_admin_link(admin, base)}"]
         if demo or admin:
-            lines += ["Each link signs in once; a start prints new ones, and so does `manage.py sign_in_link EMAIL`."]
+            lines += [
+                "Each link signs in once; a start prints new ones, and so does `manage.py sign_in_link EMAIL`."
+            ]
         lines += ["Ctrl-C stops everything; the data stays."]
         connection.close()
         self.stdout.write("\n".join(["", *lines, ""]))
@@ -139,7 +143,9 @@ def _answers(port: int) -> bool:
 
 def _first_admin(email: str) -> str:
     if not email and not sys.stdin.isatty():
-        raise CommandError("Nobody can sign in yet: name the first admin with --admin-email or WINNOW_ADMIN_EMAIL.")
+        raise CommandError(
+            "Nobody can sign in yet: name the first admin with --admin-email or WINNOW_ADMIN_EMAIL."
+        )
     while True:
         email = email or input("E-mail of the first admin: ").strip()
         try:
