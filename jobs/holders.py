@@ -21,19 +21,23 @@ def machine() -> str:
         return socket.gethostname()
 
 
+def started_at(number: int) -> float:
+    """Return when a process started, in seconds since 1970. Raises psutil.NoSuchProcess."""
+    return psutil.Process(number).create_time()
+
+
 def holder_name() -> str:
     """Name this process as `machine:number:start`; numbers are used again, together with the start they are not."""
-    return f"{machine()}:{os.getpid()}:{int(psutil.Process().create_time())}"
+    return f"{machine()}:{os.getpid()}:{int(started_at(os.getpid()))}"
 
 
 def is_gone(holder: str) -> bool:
     """Say whether a holder is known to be dead; never so for one on another machine."""
-    where, _, process = holder.rpartition(":")[0].rpartition(":")
+    where, number, start = holder.rsplit(":", 2)
     if where != machine():
         return False
     try:
-        found = psutil.Process(int(process))
-        same = abs(found.create_time() - int(holder.rpartition(":")[2])) <= START_TOLERANCE
-        return not same or found.status() == psutil.STATUS_ZOMBIE
+        same = abs(started_at(int(number)) - int(start)) <= START_TOLERANCE
+        return not same or psutil.Process(int(number)).status() == psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return True
