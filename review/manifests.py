@@ -29,12 +29,32 @@ class ReleasedFile:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many examples were released, from where, and how many each limit dropped (by slug)."""
+    """How many examples were released, from where, and what became of the others.
+
+    `dropped` counts by the limit that dropped them, `held_back` those that the limits keep or have not
+    judged: "bad", "disputed", "undecided" (neither labelled good nor in an accepted dataset) and
+    "unmeasured". `left_out` counts by reason those that the format has no place for, and `lossy` what
+    it could not carry of those that it has; one example can stand there under several sentences.
+    """
 
     examples: int
     by_dataset: Mapping[str, int]
     by_source: Mapping[str, int]
     dropped: Mapping[str, int]
+    held_back: Mapping[str, int] = field(default_factory=dict)
+    left_out: Mapping[str, int] = field(default_factory=dict)
+    lossy: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Where the examples of one dataset come from, and under which licence."""
+
+    dataset: str
+    name: str
+    source: str
+    licence: str
+    origin: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +110,7 @@ class Manifest:
     format: str
     created_at: str  # ISO 8601, UTC: when the release was asked for
     counts: Counts
+    datasets: tuple[Provenance, ...]
     policy: AppliedPolicy
     samples: tuple[SampleProof, ...]
     decisions: tuple[Decision, ...]
@@ -100,14 +121,41 @@ class Manifest:
     def as_dict(self) -> dict[str, Any]:
         """The manifest as plain values, its own version first."""
         values = asdict(self)
-        for name in ("by_dataset", "by_source", "dropped"):
-            values["counts"][name] = dict(sorted(values["counts"][name].items()))
+        for name, count in values["counts"].items():
+            if isinstance(count, dict):
+                values["counts"][name] = dict(sorted(count.items()))
         return {"manifest": values.pop("manifest"), **values}
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> "Manifest":
+        """The manifest that `as_dict` gave, in whatever order its keys were stored."""
+        rest = {name: value for name, value in values.items() if name != "manifest"}
+        return cls(
+            **rest
+            | {
+                "counts": Counts(**values["counts"]),
+                "datasets": tuple(Provenance(**entry) for entry in values["datasets"]),
+                "policy": AppliedPolicy(values["policy"]["version"], _ordered(values["policy"]["limits"])),
+                "samples": tuple(SampleProof(**entry) for entry in values["samples"]),
+                "decisions": tuple(Decision(**entry) for entry in values["decisions"]),
+                "files": tuple(ReleasedFile(**entry) for entry in values["files"]),
+            }
+        )
 
     def to_bytes(self) -> bytes:
         """The manifest as UTF-8 JSON, indented, ended by a newline; equal for equal releases."""
         text = json.dumps(self.as_dict(), ensure_ascii=False, allow_nan=False, indent=2)
         return f"{text}\n".encode()
+
+
+def _ordered(limits: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{name: limit[name] for name in ("slug", "field", "minimum", "maximum")} for limit in limits]
+
+
+def released_file(folder: Path, path: str) -> ReleasedFile:
+    """Describe a file as it lies in a release's folder: its SHA-256, lines and bytes."""
+    sha256, lines, size = _measured(folder / path)
+    return ReleasedFile(path, sha256, lines, size)
 
 
 def verify_manifest(folder: Path) -> list[str]:

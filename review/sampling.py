@@ -9,7 +9,7 @@ import hashlib
 import heapq
 import math
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from uuid import UUID
@@ -73,13 +73,37 @@ def member(seed: bytes, public_id: UUID, bound: bytes) -> bool:
     return key(seed, public_id) <= bound
 
 
+class Census:
+    """Counts and digests a population while it streams by, so that it need not fit into memory."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._digest = hashlib.sha256()
+
+    def watch(self, ids: Iterable[UUID]) -> Iterator[UUID]:
+        """Pass the ids on as they come; raises ValueError for one that is not above the one before."""
+        last: UUID | None = None
+        for public_id in ids:
+            if last is not None and public_id <= last:
+                raise ValueError("the ids of a population come in ascending order, each once")
+            self._digest.update(f"{public_id}\n".encode("ascii"))
+            self.count += 1
+            last = public_id
+            yield public_id
+
+    def digest(self) -> str:
+        """What `population_digest` gives for the ids that have passed."""
+        return self._digest.hexdigest()
+
+
 def population_digest(ids: Iterable[UUID]) -> str:
     """SHA-256, in hexadecimal, of the ids in ascending order, each as text and ended by a newline.
 
     So a file with one id a line gives the same by `LC_ALL=C sort ids.txt | sha256sum`. Sorting
-    needs all ids in memory, about 100 bytes each.
+    needs all ids in memory, about 100 bytes each; `Census` takes them one by one. Raises ValueError
+    for an id given twice.
     """
-    digest = hashlib.sha256()
-    for public_id in sorted(ids):
-        digest.update(f"{public_id}\n".encode("ascii"))
-    return digest.hexdigest()
+    census = Census()
+    for _ in census.watch(sorted(ids)):
+        pass
+    return census.digest()

@@ -11,6 +11,7 @@ from review.manifests import (
     Counts,
     Decision,
     Manifest,
+    Provenance,
     ReleasedFile,
     SampleProof,
     verify_manifest,
@@ -40,6 +41,7 @@ MANIFEST = Manifest(
     format="alpaca",
     created_at="2025-11-20T14:00:00Z",
     counts=Counts(2, {"z": 1, "a": 1}, {"existing": 2}, {"length": 3, "format": 0}),
+    datasets=(Provenance("school-maths", "School maths", "existing", "MIT", "a textbook"),),
     policy=AppliedPolicy(3, DEFAULT_POLICY.to_json()["limits"]),
     samples=(PROOF,),
     decisions=(Decision("school-maths", "accepted", "heron", "2025-11-20T13:00:00Z"),),
@@ -63,6 +65,7 @@ def test_fields_stand_in_the_declared_order() -> None:
         "format",
         "created_at",
         "counts",
+        "datasets",
         "policy",
         "samples",
         "decisions",
@@ -78,6 +81,12 @@ def test_the_same_release_gives_the_same_bytes() -> None:
     assert turned.to_bytes() == MANIFEST.to_bytes()
     assert "première".encode() in MANIFEST.to_bytes()
     assert MANIFEST.to_bytes().endswith(b"}\n")
+
+
+def test_a_manifest_that_was_stored_gives_the_same_bytes() -> None:
+    stored = json.loads(json.dumps(MANIFEST.as_dict(), sort_keys=True))
+    assert Manifest.from_dict(stored) == MANIFEST
+    assert Manifest.from_dict(stored).to_bytes() == MANIFEST.to_bytes()
 
 
 def test_a_number_that_json_does_not_know_is_refused() -> None:

@@ -1,0 +1,1 @@
+"""Questions about screening, samples, labels, decisions and releases."""

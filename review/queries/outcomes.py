@@ -1,0 +1,48 @@
+"""What reviewers think of examples, derived from the labels that stand."""
+
+from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Value, When
+
+from annotate.models import Dataset, Example
+from review.models import DatasetDecision, Label
+
+GOOD, BAD = Label.Verdict.GOOD, Label.Verdict.BAD
+UNREVIEWED, DISPUTED = "unreviewed", "disputed"
+
+
+def standing_labels() -> QuerySet[Label]:
+    """Return each person's newest label on each example, without those taken back."""
+    newer = Label.objects.filter(
+        example=OuterRef("example"), by=OuterRef("by"), pk__gt=OuterRef("pk")
+    )
+    return Label.objects.filter(~Exists(newer)).exclude(verdict=Label.Verdict.UNDONE)
+
+
+def labelled(verdict: str) -> Exists:
+    """Say whether an example's current revision has a standing label of that verdict."""
+    on_this = standing_labels().filter(
+        example=OuterRef("pk"), revision=OuterRef("revision"), verdict=verdict
+    )
+    return Exists(on_this)
+
+
+def with_outcome(examples: QuerySet[Example]) -> QuerySet[Example]:
+    """Add `outcome`: unreviewed, good, bad or disputed, from the labels on the current revision."""
+    return examples.alias(has_good=labelled(GOOD), has_bad=labelled(BAD)).annotate(
+        outcome=Case(
+            When(Q(has_good=True, has_bad=True), then=Value(DISPUTED)),
+            When(has_bad=True, then=Value(BAD.value)),
+            When(has_good=True, then=Value(GOOD.value)),
+            default=Value(UNREVIEWED),
+            output_field=CharField(),
+        )
+    )
+
+
+def decision_of(dataset: Dataset) -> DatasetDecision | None:
+    """Return the newest decision on a dataset, which is the one that counts."""
+    return (
+        DatasetDecision.objects.filter(dataset=dataset)
+        .select_related("by")
+        .order_by("-pk")
+        .first()
+    )

@@ -1,0 +1,1 @@
+"""Everything that changes screening, samples, labels, decisions and releases."""

@@ -1,0 +1,144 @@
+"""The review queue: who holds which item, for how long, and who passes it on."""
+
+from datetime import datetime, timedelta
+from functools import lru_cache
+
+from django.db import connection, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts.models import User
+from annotate.models import Example, Project
+from review.limits import Policy
+from review.models import SampleItem, Skip
+from review.queries.policies import policy_of
+from review.queries.verdicts import kept_sql
+
+CLAIM_LEASE = timedelta(minutes=20)
+
+# One statement, so that no item is handed out twice: a row that somebody else is taking is passed over, and one
+# taken a moment ago is looked at again before it is locked. The person's own held item comes first; samples are
+# finished one after the other, each in the order of its keys.
+CLAIM = """
+UPDATE review_sampleitem SET claimed_by_id = %(by)s, claimed_until = %(until)s
+WHERE id = COALESCE((
+    SELECT item.id
+    FROM review_sampleitem item
+    JOIN review_sample sample ON sample.id = item.sample_id
+    JOIN annotate_dataset dataset ON dataset.id = sample.dataset_id
+    JOIN annotate_example example ON example.id = item.example_id
+    JOIN review_measurement measurement ON measurement.example_id = example.id
+    WHERE item.claimed_by_id = %(by)s AND item.claimed_until > %(now)s AND dataset.project_id = %(project)s
+      AND {reviewable}
+    ORDER BY item.sample_id, item.key LIMIT 1
+    FOR UPDATE OF item
+), (
+    SELECT free.id
+    FROM (
+        SELECT sample.id FROM review_sample sample JOIN annotate_dataset dataset ON dataset.id = sample.dataset_id
+        WHERE dataset.project_id = %(project)s ORDER BY sample.id
+    ) sample
+    CROSS JOIN LATERAL (
+        SELECT item.id
+        FROM review_sampleitem item
+        JOIN annotate_example example ON example.id = item.example_id
+        JOIN review_measurement measurement ON measurement.example_id = example.id
+        WHERE item.sample_id = sample.id AND (item.claimed_by_id IS NULL OR item.claimed_until <= %(now)s)
+          AND {reviewable}
+          AND NOT EXISTS (SELECT FROM review_skip skip WHERE skip.item_id = item.id AND skip.by_id = %(by)s)
+        ORDER BY item.key LIMIT 1
+        FOR UPDATE OF item SKIP LOCKED
+    ) free
+    LIMIT 1
+))
+RETURNING {columns}
+"""
+REVIEWABLE = """
+item.decided_at IS NULL AND item.id <> %(after)s AND example.state = %(submitted)s
+      AND example.author_id IS DISTINCT FROM %(by)s AND example.edited_by_id IS DISTINCT FROM %(by)s
+      AND {kept}
+"""
+
+
+class ClaimLost(Exception):
+    """The item was decided, or somebody else holds it by now; what the person wrote must be kept for them."""
+
+
+def claim_next(
+    *,
+    project: Project,
+    by: User,
+    now: datetime | None = None,
+    after: SampleItem | None = None,
+) -> SampleItem | None:
+    """Give a reviewer the item they hold, or else the next free one, for CLAIM_LEASE; None when there is none.
+
+    Nobody gets their own work or what they skipped, and only what the limits keep now is handed out. With
+    `after`, the item that the person has before them, it claims the one that follows: so a page can load it
+    ahead, and nobody comes to hold more than these two.
+    """
+    now = now or timezone.now()
+    _, policy = policy_of(project)
+    statement, bounds = _claim_statement(policy)
+    asked = {
+        "by": by.pk,
+        "project": project.pk,
+        "now": now,
+        "until": now + CLAIM_LEASE,
+        "after": after.pk if after else 0,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(
+            statement, {"submitted": Example.State.SUBMITTED, **asked, **bounds}
+        )
+        row = cursor.fetchone()
+    return (
+        SampleItem.from_db(connection.alias, [field.attname for field in FIELDS], row)
+        if row
+        else None
+    )
+
+
+def claim_renew(
+    *, item: SampleItem, by: User, now: datetime | None = None
+) -> SampleItem:
+    """Hold an item for another lease. Raises ClaimLost when it was decided or somebody else took it meanwhile."""
+    now = now or timezone.now()
+    free = Q(claimed_by=by) | Q(claimed_by=None) | Q(claimed_until__lte=now)
+    held = SampleItem.objects.open().filter(free, pk=item.pk)
+    if not held.update(claimed_by=by, claimed_until=now + CLAIM_LEASE):
+        raise ClaimLost
+    item.refresh_from_db()
+    return item
+
+
+def claims_release(*, project: Project, by: User) -> int:
+    """Give back everything a reviewer holds in a project; return how many items that were."""
+    held = SampleItem.objects.open().filter(
+        claimed_by=by, sample__dataset__project=project
+    )
+    return held.update(claimed_by=None, claimed_until=None)
+
+
+@transaction.atomic
+def item_skip(*, item: SampleItem, by: User, reason: str = "") -> Skip:
+    """Pass an item on to somebody else; the same person is not offered it again."""
+    skip, _ = Skip.objects.get_or_create(
+        item=item, by=by, defaults={"reason": reason[:300]}
+    )
+    SampleItem.objects.open().filter(pk=item.pk, claimed_by=by).update(
+        claimed_by=None, claimed_until=None
+    )
+    return skip
+
+
+FIELDS = SampleItem._meta.concrete_fields
+
+
+@lru_cache(maxsize=256)
+def _claim_statement(policy: Policy) -> tuple[str, dict[str, float]]:
+    kept, bounds = kept_sql(policy, "example", "measurement")
+    columns = ", ".join(field.column for field in FIELDS)
+    return CLAIM.format(
+        reviewable=REVIEWABLE.format(kept=kept).strip(), columns=columns
+    ), bounds

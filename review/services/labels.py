@@ -1,0 +1,115 @@
+"""Labels: what a reviewer decides about an item, and taking it back."""
+
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from accounts.models import User
+from annotate.models import Example, Project
+from review.models import Label, SampleItem
+from review.services.claims import CLAIM_LEASE, ClaimLost
+
+
+class StaleRevision(Exception):
+    """The text was changed after it was shown; carries the example as it is now."""
+
+    def __init__(self, current: Example) -> None:
+        super().__init__(
+            f"example {current.public_id} is at revision {current.revision}"
+        )
+        self.current = current
+
+
+class ReasonMissing(Exception):
+    """A bad label says why."""
+
+
+class OwnWork(Exception):
+    """Nobody reviews what they wrote or edited themselves."""
+
+
+@transaction.atomic
+def label_add(
+    *,
+    item: SampleItem,
+    by: User,
+    revision: int,
+    verdict: str,
+    reasons: Sequence[str] = (),
+    note: str = "",
+) -> Label:
+    """Decide an item: good, or bad with at least one reason, on the revision that was shown.
+
+    A lease that ran out is no matter while nobody else took the item. Raises ReasonMissing, ClaimLost,
+    OwnWork and StaleRevision; then nothing is stored.
+    """
+    verdict = Label.Verdict(verdict)
+    reasons = (
+        [Label.Reason(reason) for reason in reasons]
+        if verdict == Label.Verdict.BAD
+        else []
+    )
+    if verdict == Label.Verdict.BAD and not reasons:
+        raise ReasonMissing
+    now = timezone.now()
+    mine = SampleItem.objects.open().filter(
+        Q(claimed_by=by) | Q(claimed_by=None), pk=item.pk
+    )
+    if not mine.update(decided_at=now, claimed_by=by):
+        raise ClaimLost
+    example = Example.objects.get(pk=item.example_id)
+    if by.pk in (example.author_id, example.edited_by_id):
+        raise OwnWork
+    if example.revision != revision:
+        raise StaleRevision(example)
+    return Label.objects.create(
+        example=example,
+        revision=revision,
+        item=item,
+        verdict=verdict,
+        reasons=reasons,
+        note=note,
+        by=by,
+        at=now,
+    )
+
+
+@transaction.atomic
+def label_undo(*, project: Project, by: User) -> SampleItem | None:
+    """Take back the person's newest decision in the project that stands, and give them its item again.
+
+    Called again it goes further back; None when nothing is left. What was said before stays in the history.
+    """
+    label = _newest_standing(project, by)
+    if label is None or label.item_id is None:
+        return None
+    # Of two calls at once the second waits here and then finds that decision taken back already.
+    item = SampleItem.objects.select_for_update().get(pk=label.item_id)
+    if label != _newest_standing(project, by):
+        return label_undo(project=project, by=by)
+    Label.objects.create(
+        example_id=label.example_id,
+        revision=label.revision,
+        item=item,
+        verdict=Label.Verdict.UNDONE,
+        by=by,
+    )
+    item.decided_at, item.claimed_by, item.claimed_until = (
+        None,
+        by,
+        timezone.now() + CLAIM_LEASE,
+    )
+    item.save(update_fields=["decided_at", "claimed_by", "claimed_until"])
+    return item
+
+
+def _newest_standing(project: Project, by: User) -> Label | None:
+    newer = Label.objects.filter(
+        example=OuterRef("example"), by=by, pk__gt=OuterRef("pk")
+    )
+    mine = Label.objects.filter(
+        ~Exists(newer), by=by, item__sample__dataset__project=project
+    )
+    return mine.exclude(verdict=Label.Verdict.UNDONE).order_by("-pk").first()

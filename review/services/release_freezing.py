@@ -1,0 +1,141 @@
+"""The first step of a release: which revision of which example it holds, and what is stated of them, in one look."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Value, Window
+from django.db.models.functions import RowNumber
+
+from annotate.models import Dataset
+from jobs.kinds import Run
+from review.limits import Policy
+from review.manifests import (
+    AppliedPolicy,
+    Counts,
+    Decision,
+    Manifest,
+    Provenance,
+    SampleProof,
+)
+from review.models import DatasetDecision, Release
+from review.queries.policies import policy_of
+from review.queries.releases import RELEASED, standings, with_standing
+from review.queries.reports import SampleReport, dataset_report
+from review.sampling import RULE
+from review.version import winnow_version
+
+FREEZE = "INSERT INTO review_releaseitem (release_id, position, example_id, revision)"
+NOTHING_WRITTEN: dict[str, Any] = {
+    "position": 0,
+    "offset": 0,
+    "examples": 0,
+    "lossy": {},
+    "left_out": {},
+}
+
+
+def release_freeze(run: Run, release: Release) -> None:
+    """Choose the examples of a release and state what is known of them, all from one moment of the database."""
+    with _one_moment():
+        datasets = list(release.datasets.order_by("pk"))
+        version, policy = policy_of(release.project)
+        total = _items_freeze(release, datasets, policy)
+        release.manifest = _facts(
+            release, datasets, policy, version.version if version else 1
+        ).as_dict()
+        release.save(update_fields=["manifest"])
+        run.save(checkpoint=NOTHING_WRITTEN, done=0, total=total)
+
+
+@contextmanager
+def _one_moment() -> Iterator[None]:
+    """Let every statement see the database as the first one does; inside another transaction, as that one does."""
+    nested = connection.in_atomic_block
+    with transaction.atomic():
+        if not nested:
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        yield
+
+
+def _items_freeze(release: Release, datasets: Sequence[Dataset], policy: Policy) -> int:
+    order = ("dataset_id", "pk")
+    chosen = with_standing(datasets, policy).filter(standing=RELEASED)
+    chosen = chosen.annotate(
+        to=Value(release.pk), position=Window(RowNumber(), order_by=order)
+    ).order_by(*order)
+    select, params = chosen.values_list(
+        "to", "position", "pk", "revision"
+    ).query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(f"{FREEZE} {select}", params)
+        return cursor.rowcount
+
+
+def _facts(
+    release: Release, datasets: Sequence[Dataset], policy: Policy, version: int
+) -> Manifest:
+    """State everything but what is known only when the file is written."""
+    reports = [dataset_report(dataset) for dataset in datasets]
+    return Manifest(
+        winnow=winnow_version(),
+        release=release.name,
+        project=release.project.slug,
+        format=release.format,
+        created_at=_utc(release.created_at),
+        counts=_counts(datasets, policy),
+        datasets=tuple(
+            Provenance(d.slug, d.name, d.source, d.licence, d.origin) for d in datasets
+        ),
+        policy=AppliedPolicy(version, policy.to_json()["limits"]),
+        samples=tuple(
+            _proof(sample) for report in reports for sample in report.samples
+        ),
+        decisions=tuple(
+            _decision(report.decision) for report in reports if report.decision
+        ),
+        files=(),
+        example_ids_digest="",
+    )
+
+
+def _counts(datasets: Sequence[Dataset], policy: Policy) -> Counts:
+    others = standings(datasets, policy)
+    others.pop(RELEASED, None)
+    dropped = {limit.slug: others.pop(limit.slug, 0) for limit in policy.limits}
+    return Counts(
+        examples=0, by_dataset={}, by_source={}, dropped=dropped, held_back=others
+    )
+
+
+def _proof(report: SampleReport) -> SampleProof:
+    sample, found = report.sample, report.found
+    return SampleProof(
+        dataset=sample.dataset.slug,
+        source_import=str(sample.source_import or ""),
+        rule=RULE,
+        seed=bytes(sample.seed).hex(),
+        size=sample.size,
+        population=sample.population,
+        population_digest=sample.population_digest,
+        bound=bytes(sample.bound).hex(),
+        reviewed=found.reviewed,
+        bad=found.bad,
+        share=found.share,
+        low=found.low,
+        high=found.high,
+    )
+
+
+def _decision(decision: DatasetDecision) -> Decision:
+    by = decision.by.pseudonym if decision.by else ""
+    return Decision(
+        decision.dataset.slug, decision.verdict, by, _utc(decision.at), decision.note
+    )
+
+
+def _utc(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,63 @@
+"""The items of samples: those drawn, and those that the stored bound admits later."""
+
+from django.db import connection, transaction
+
+from annotate.models import Dataset, Example
+from review.models import Sample
+from review.queries.policies import policy_of
+from review.queries.verdicts import kept_sql
+from review.sampling import Draw, key
+
+ITEMS = "INSERT INTO review_sampleitem (sample_id, example_id, key)"
+
+DRAWN = f"""{ITEMS}
+SELECT %(sample)s, example.id, drawn.key
+FROM unnest(%(ids)s::uuid[], %(keys)s::bytea[]) AS drawn (public_id, key)
+JOIN annotate_example example ON example.public_id = drawn.public_id
+"""
+
+# The same key as `sampling.key`, computed where the rows are: few of many examples are below the bound.
+ADMITTED = f"""{ITEMS}
+SELECT %(sample)s, hashed.id, hashed.key
+FROM (
+    SELECT example.id, sha256(%(seed)s || convert_to(example.public_id::text, 'UTF8')) AS key
+    FROM annotate_example example JOIN review_measurement measurement ON measurement.example_id = example.id
+    WHERE example.dataset_id = %(dataset)s AND example.source_import_id IS NOT DISTINCT FROM %(import)s
+      AND example.state = %(submitted)s AND {{kept}}
+) hashed
+WHERE hashed.key <= %(bound)s
+ON CONFLICT (sample_id, example_id) DO NOTHING
+"""
+
+
+def items_add(*, sample: Sample, drawn: Draw) -> None:
+    """Make items of what was drawn."""
+    keys = [key(bytes(sample.seed), public_id) for public_id in drawn.chosen]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            DRAWN, {"sample": sample.pk, "ids": list(drawn.chosen), "keys": keys}
+        )
+
+
+@transaction.atomic
+def samples_extend(*, dataset: Dataset) -> int:
+    """Make items of what is kept now and lies within the bound of its sample; return how many joined."""
+    _, policy = policy_of(dataset.project)
+    kept, bounds = kept_sql(policy, "example", "measurement")
+    joined = 0
+    with connection.cursor() as cursor:
+        for sample in Sample.objects.filter(dataset=dataset):
+            cursor.execute(
+                ADMITTED.format(kept=kept),
+                bounds
+                | {
+                    "sample": sample.pk,
+                    "dataset": dataset.pk,
+                    "import": sample.source_import_id,
+                    "seed": bytes(sample.seed),
+                    "bound": bytes(sample.bound),
+                    "submitted": Example.State.SUBMITTED,
+                },
+            )
+            joined += cursor.rowcount
+    return joined

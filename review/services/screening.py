@@ -1,0 +1,171 @@
+"""Screening: a dataset's examples are cut into parts that any number of workers measure."""
+
+import json
+from collections.abc import Iterator, Mapping
+from itertools import batched
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Count, F, Max, Min, QuerySet, Sum, Window
+from django.db.models.functions import RowNumber
+from django.utils import timezone
+
+from accounts.models import User
+from annotate.models import Dataset, Example, Import
+from annotate.records import Conversation
+from jobs.failpoints import failpoint
+from jobs.kinds import Run
+from jobs.models import Job
+from jobs.services import job_start
+from review.models import Measurement
+from review.queries.funnels import funnel, needs_measuring
+from review.scorers import measure, versions
+from review.scorers.length import WordCount
+from review.services.sample_items import samples_extend
+from review.services.samples import samples_draw
+
+KIND = "screen"
+PART = 20_000
+CHUNK = 1_000
+BATCH = 100  # texts in memory at once
+
+FIELDS = [field.column for field in Measurement._meta.concrete_fields]
+COLUMNS = ", ".join(FIELDS)
+# Whoever measured the newer text wins, in whatever order two workers come to write.
+WRITE = f"""
+INSERT INTO review_measurement ({COLUMNS})
+SELECT {COLUMNS} FROM jsonb_populate_recordset(NULL::review_measurement, %s::jsonb)
+ON CONFLICT (example_id) DO UPDATE
+SET ({COLUMNS}) = ROW ({", ".join(f"excluded.{field}" for field in FIELDS)})
+WHERE excluded.revision >= review_measurement.revision
+"""
+
+
+@transaction.atomic
+def screening_start(*, dataset: Dataset, by: User | None) -> Job:
+    """Start measuring what needs it; the screening that is under way, if any, is returned instead.
+
+    That one looks again when it ends, so whatever was added since is measured without another call.
+    """
+    _lock(dataset)
+    jobs = (
+        Job.objects.active()
+        .about(KIND, subject_of(dataset))
+        .filter(cancel_requested=False)
+    )
+    return jobs.first() or _start(dataset, by)
+
+
+def after_import(job: Job) -> None:
+    """Screen what an import has brought; called in the transaction that makes it visible."""
+    source_import = Import.objects.select_related("dataset").get(
+        pk=job.payload["import"]
+    )
+    screening_start(dataset=source_import.dataset, by=job.by)
+
+
+def subject_of(dataset: Dataset) -> str:
+    return f"dataset:{dataset.pk}"
+
+
+def screening_page(job: Job) -> str:
+    """Return the address of what a screening is about."""
+    return (
+        Dataset.objects.select_related("project")
+        .get(pk=job.payload["dataset"])
+        .get_absolute_url()
+    )
+
+
+def screening_run(run: Run) -> None:
+    """Measure the examples of one part, a chunk and its checkpoint in one transaction."""
+    after = run.checkpoint.get("after", run.part.payload["first"] - 1)
+    while (last := _chunk(run, after)) is not None:
+        failpoint("screen.after_commit")
+        after = last
+
+
+def screening_finish(job: Job) -> dict[str, Any]:
+    """Draw and extend the dataset's samples; start over for what was added or edited meanwhile."""
+    dataset = Dataset.objects.select_related("project").get(pk=job.payload["dataset"])
+    _lock(dataset)
+    samples_draw(dataset=dataset, by=job.by)
+    samples_extend(dataset=dataset)
+    found = funnel(dataset)
+    if found.stale:
+        _start(dataset, job.by)
+    began = job.started_at or job.created_at
+    return {
+        "measured": job.parts.aggregate(done=Sum("done"))["done"] or 0,
+        "kept": found.kept,
+        "dropped": found.dropped,
+        "seconds": round((timezone.now() - began).total_seconds(), 3),
+    }
+
+
+def measurements_write(measured: Mapping[int, tuple[int, Conversation]]) -> None:
+    """Measure texts, given by example id with their revision, and store what was found."""
+    found = measure([conversation for _, conversation in measured.values()])
+    by = {"scorers": versions(), "counted_by": WordCount.counted_by}
+    rows = [
+        {"example_id": pk, "revision": revision, **by, **values}
+        for (pk, (revision, _)), values in zip(measured.items(), found, strict=True)
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(WRITE, [json.dumps(rows)])
+
+
+def _lock(dataset: Dataset) -> None:
+    # Against a start that finds the old screening still under way while that one has looked its last.
+    Dataset.objects.select_for_update(no_key=True).get(pk=dataset.pk)
+
+
+def _stale(dataset_id: int) -> QuerySet[Example]:
+    return Example.objects.submitted().filter(needs_measuring(), dataset=dataset_id)
+
+
+def _start(dataset: Dataset, by: User | None) -> Job:
+    numbered = _stale(dataset.pk).annotate(
+        part=(Window(RowNumber(), order_by="pk") - 1) / PART
+    )
+    cut = list(
+        numbered.values("part")
+        .annotate(first=Min("pk"), last=Max("pk"), count=Count("pk"))
+        .order_by("part")
+    )
+    return job_start(
+        kind=KIND,
+        subject=subject_of(dataset),
+        label=f"Screening of {dataset}",
+        by=by,
+        payload={"project": dataset.project_id, "dataset": dataset.pk},
+        parts=[{"first": row["first"], "last": row["last"]} for row in cut]
+        or [{"first": 1, "last": 0}],
+        unit="examples",
+        total=sum(row["count"] for row in cut),
+    )
+
+
+@transaction.atomic
+def _chunk(run: Run, after: int) -> int | None:
+    """Measure the next examples after an id; return the last one's, or None at the part's end."""
+    last, count = None, 0
+    for batch in _batches(run, after):
+        measurements_write(batch)
+        last, count = max(batch), count + len(batch)
+    if last is not None:
+        run.save(checkpoint={"after": last}, done=run.done + count)
+        failpoint("screen.before_commit")
+    return last
+
+
+def _batches(run: Run, after: int) -> Iterator[dict[int, tuple[int, Conversation]]]:
+    due = _stale(run.job.payload["dataset"]).filter(
+        pk__gt=after, pk__lte=run.part.payload["last"]
+    )
+    rows = due.order_by("pk").values_list("pk", "revision", "turns", "metadata")[:CHUNK]
+    for batch in batched(rows.iterator(chunk_size=BATCH), BATCH):
+        yield {
+            pk: (revision, Conversation.from_json(turns, metadata))
+            for pk, revision, turns, metadata in batch
+        }

@@ -1,0 +1,50 @@
+"""The kinds of background work that review brings."""
+
+from typing import Any
+
+from annotate.access import role_in
+from annotate.models import Membership, Project
+from jobs.kinds import Kind, register
+from jobs.models import Job
+from review.services import release_finishing, release_writing, releases, screening
+
+
+def _role(user: Any, job: Job) -> str | None:
+    return role_in(user, Project.objects.get(pk=job.payload["project"]))
+
+
+def _is_member(user: Any, job: Job) -> bool:
+    return _role(user, job) is not None
+
+
+def _reviews(user: Any, job: Job) -> bool:
+    return _role(user, job) in (Membership.Role.MANAGER, Membership.Role.REVIEWER)
+
+
+def _manages(user: Any, job: Job) -> bool:
+    return _role(user, job) == Membership.Role.MANAGER
+
+
+register(
+    Kind(
+        slug=screening.KIND,
+        run=screening.screening_run,
+        finish=screening.screening_finish,
+        may_see=_is_member,
+        may_cancel=_manages,
+        page=screening.screening_page,
+        plural="Screenings",
+    )
+)
+register(
+    Kind(
+        slug=releases.KIND,
+        run=release_writing.release_run,
+        finish=release_finishing.release_finish,
+        may_see=_reviews,
+        may_cancel=_manages,
+        abandon=release_finishing.release_abandon,
+        page=releases.release_page,
+        plural="Releases",
+    )
+)
