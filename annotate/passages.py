@@ -48,17 +48,10 @@ def _cut(lines: Sequence[str]) -> Iterator[Passage]:
     fence, language = "", ""
     for line in lines:
         found = _FENCE.match(line.rstrip("\r"))
-        if (
-            fence
-            and found
-            and found["mark"].startswith(fence)
-            and not found["info"].strip()
-        ):
+        if fence and found and found["mark"].startswith(fence) and not found["info"].strip():
             yield Passage("\n".join(held), True, language)
             held, fence = [], ""
-        elif (
-            not fence and found and not ("`" in found["mark"] and "`" in found["info"])
-        ):
+        elif not fence and found and not ("`" in found["mark"] and "`" in found["info"]):
             yield Passage("\n".join(held))
             held, fence = [], found["mark"]
             language = (found["info"].split() or [""])[0]
@@ -67,9 +60,7 @@ def _cut(lines: Sequence[str]) -> Iterator[Passage]:
     yield Passage("\n".join(held), bool(fence), language if fence else "")
 
 
-def _split(
-    whole: Sequence[Passage], at: int
-) -> tuple[tuple[Passage, ...], tuple[Passage, ...]]:
+def _split(whole: Sequence[Passage], at: int) -> tuple[tuple[Passage, ...], tuple[Passage, ...]]:
     left = at
     for number, passage in enumerate(whole):
         if len(passage.text) >= left:
@@ -78,14 +69,8 @@ def _split(
                 replace(passage, text=passage.text[:cut]),
                 replace(passage, text=passage.text[cut:]),
             )
-            shown = (
-                (*whole[:number], head) if head.text.strip() else tuple(whole[:number])
-            )
-            return shown, (
-                (tail, *whole[number + 1 :])
-                if tail.text.strip()
-                else tuple(whole[number + 1 :])
-            )
+            shown = (*whole[:number], head) if head.text.strip() else tuple(whole[:number])
+            return shown, ((tail, *whole[number + 1 :]) if tail.text.strip() else tuple(whole[number + 1 :]))
         left -= len(passage.text)
     return tuple(whole), ()
 

@@ -12,6 +12,8 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("accounts/", include("accounts.urls")),
     path("jobs/", include("jobs.urls")),
+    path("", include("annotate.urls")),
+    path("", include("review.urls")),
 ]
 
 if settings.DEBUG:

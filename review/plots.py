@@ -53,15 +53,11 @@ def interval_plot(found: Estimate, end: float | None = None) -> IntervalPlot | N
     if found.share is None or found.low is None or found.high is None:
         return None
     end = end or axis_end(found.high)
-    low, point, high = (
-        round(100 * share / end, 2) for share in (found.low, found.share, found.high)
-    )
+    low, point, high = (round(100 * share / end, 2) for share in (found.low, found.share, found.high))
     return IntervalPlot(low, point, high, end)
 
 
-def funnel_bars(
-    measured: int, steps: Sequence[tuple[str, int, int, str]]
-) -> list[FunnelBar]:
+def funnel_bars(measured: int, steps: Sequence[tuple[str, int, int, str]]) -> list[FunnelBar]:
     """Lay out the funnel from `measured` examples through (label, dropped here, dropped alone, reason) steps."""
     bars, kept = [], measured
     for label, dropped, alone, reason in steps:

@@ -27,14 +27,15 @@ class Outlook:
     dropped: int
     unmeasured: int
 
+    @property
+    def total(self) -> int:
+        return self.released + self.bad + self.undecided + self.dropped + self.unmeasured
+
 
 def outlook(datasets: Sequence[Dataset], policy: Policy) -> list[Outlook]:
     """Count every dataset's examples by what a release would do with them, in one query, and add the decisions."""
     rows = (
-        with_standing(datasets, policy)
-        .values("dataset", "standing")
-        .annotate(count=Count("pk"))
-        .order_by()
+        with_standing(datasets, policy).values("dataset", "standing").annotate(count=Count("pk")).order_by()
     )
     counts = {dataset.pk: Counter[str]() for dataset in datasets}
     for row in rows:
@@ -50,20 +51,14 @@ def _outlook(dataset: Dataset, counts: Counter[str]) -> Outlook:
         released=counts[RELEASED],
         bad=counts[BAD.value] + counts[DISPUTED],
         undecided=counts[UNDECIDED],
-        dropped=sum(
-            count for standing, count in counts.items() if standing not in known
-        ),
+        dropped=sum(count for standing, count in counts.items() if standing not in known),
         unmeasured=counts[UNMEASURED],
     )
 
 
 def decisions_of(dataset: Dataset) -> list[DatasetDecision]:
     """Return every decision on a dataset, the one that counts first."""
-    return list(
-        DatasetDecision.objects.filter(dataset=dataset)
-        .select_related("by")
-        .order_by("-pk")
-    )
+    return list(DatasetDecision.objects.filter(dataset=dataset).select_related("by").order_by("-pk"))
 
 
 def imported_since(dataset: Dataset, at: datetime) -> list[Import]:

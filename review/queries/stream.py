@@ -20,18 +20,12 @@ def held_item(project: Project, by: Any, now: datetime) -> SampleItem | None:
 
 def newest_label(project: Project, by: Any) -> Label | None:
     """Return the last thing a reviewer did in the project, taking a decision back included."""
-    return (
-        Label.objects.filter(by=by, item__sample__dataset__project=project)
-        .order_by("-pk")
-        .first()
-    )
+    return Label.objects.filter(by=by, item__sample__dataset__project=project).order_by("-pk").first()
 
 
 def can_undo(project: Project, by: Any) -> bool:
     """Say whether a reviewer has a decision in the project that could be taken back."""
-    return (
-        standing_labels().filter(by=by, item__sample__dataset__project=project).exists()
-    )
+    return standing_labels().filter(by=by, item__sample__dataset__project=project).exists()
 
 
 def has_samples(project: Project) -> bool:

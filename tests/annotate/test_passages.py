@@ -41,18 +41,14 @@ def test_a_text_at_the_limit_is_shown_whole_and_one_over_it_folds() -> None:
 
 
 def test_a_fold_falls_after_a_line_or_else_a_word() -> None:
-    lines = folded(
-        "first line is here\nsecond line goes on and on", fold_over=20, fold_to=30
-    )
+    lines = folded("first line is here\nsecond line goes on and on", fold_over=20, fold_to=30)
     words = folded("one two three four five six seven", fold_over=20, fold_to=16)
     assert lines.shown[0].text == "first line is here\n"
     assert words.shown[0].text == "one two three "
 
 
 def test_a_fold_inside_code_keeps_both_halves_code() -> None:
-    found = folded(
-        "intro\n```python\n" + "line\n" * 50 + "```\nend", fold_over=100, fold_to=60
-    )
+    found = folded("intro\n```python\n" + "line\n" * 50 + "```\nend", fold_over=100, fold_to=60)
     assert [(passage.is_code, passage.language) for passage in (*found.shown, *found.rest)] == [
         (False, ""), (True, "python"), (True, "python"), (False, ""),
     ]  # fmt: skip

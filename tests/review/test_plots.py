@@ -26,9 +26,7 @@ def test_an_interval_stands_in_proportion_to_its_axis() -> None:
     plot = interval_plot(estimate(bad=20, reviewed=500, population=10_000))
     assert plot is not None
     assert (plot.end, plot.end_text) == (0.1, "10 %")
-    assert (plot.low, plot.point, plot.high) == pytest.approx(
-        (26.04, 40.0, 60.97), abs=0.005
-    )
+    assert (plot.low, plot.point, plot.high) == pytest.approx((26.04, 40.0, 60.97), abs=0.005)
 
 
 def test_intervals_can_share_one_axis() -> None:
@@ -42,9 +40,7 @@ def test_there_is_no_plot_before_the_first_label() -> None:
 
 
 def test_the_funnel_narrows_from_what_was_measured() -> None:
-    bars = funnel_bars(
-        200, [("Format", 20, 20, "none is allowed"), ("Length", 30, 45, "")]
-    )
+    bars = funnel_bars(200, [("Format", 20, 20, "none is allowed"), ("Length", 30, 45, "")])
     assert [(bar.dropped, bar.alone, bar.kept, bar.share) for bar in bars] == [
         (20, 20, 180, 90.0),
         (30, 45, 150, 75.0),

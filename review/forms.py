@@ -1,0 +1,71 @@
+"""What people send: a label, a skip, a decision, a release. Forms check the shape; services decide."""
+
+from typing import Any
+
+from django import forms
+
+from annotate.formats import FORMATS
+from annotate.models import Dataset, Project
+from review.models import DatasetDecision, Label, Skip
+
+NOTE_LENGTH = 2_000
+# What the page offers; a label is taken back by its own button.
+GIVEN = ((Label.Verdict.GOOD.value, "Good"), (Label.Verdict.BAD.value, "Bad"))
+
+
+class LabelForm(forms.Form):
+    """Good, or bad with at least one reason, on the revision that was read."""
+
+    verdict = forms.ChoiceField(choices=GIVEN, error_messages={"required": "Press Good or Bad."})
+    reasons = forms.MultipleChoiceField(choices=Label.Reason.choices, required=False)
+    note = forms.CharField(required=False, max_length=NOTE_LENGTH)
+    revision = forms.IntegerField(min_value=1)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        verdict, reasons = cleaned.get("verdict"), cleaned.get("reasons", [])
+        if verdict == Label.Verdict.BAD and not reasons and "reasons" not in self.errors:
+            self.add_error("reasons", "Say why: pick at least one reason, then press Bad.")
+        if verdict == Label.Verdict.GOOD and reasons:
+            self.add_error(
+                "reasons",
+                "A reason is picked: press Bad to save it, or take it away for Good.",
+            )
+        if Label.Reason.OTHER in reasons and not cleaned.get("note"):
+            self.add_error("note", "“Other” needs a note that says what is wrong.")
+        return cleaned
+
+
+class SkipForm(forms.Form):
+    """Why an example is passed on; the stream's note field serves for it."""
+
+    note = forms.CharField(required=False, max_length=Skip._meta.get_field("reason").max_length)
+
+
+class DecisionForm(forms.Form):
+    """A manager's word on a dataset."""
+
+    verdict = forms.ChoiceField(choices=DatasetDecision.Verdict.choices)
+    note = forms.CharField(required=False, max_length=NOTE_LENGTH, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class ReleaseForm(forms.Form):
+    """What to release: the datasets it draws from, a format, and a name or none."""
+
+    datasets = forms.ModelMultipleChoiceField(
+        Dataset.objects.none(),
+        to_field_name="slug",
+        error_messages={"required": "Choose at least one dataset."},
+    )
+    format = forms.ChoiceField(choices=[(known.slug, known.label) for known in FORMATS])
+    name = forms.CharField(
+        max_length=80,
+        required=False,
+        help_text="As it will be cited; without one it is called release-1, release-2, …",
+    )
+
+    def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["datasets"]
+        assert isinstance(field, forms.ModelMultipleChoiceField)
+        field.queryset = Dataset.objects.filter(project=project)

@@ -1,0 +1,35 @@
+"""Lookups of review's pages, each inside the person's project."""
+
+from uuid import UUID
+
+from django.http import Http404
+
+from annotate.access import Access
+from review.models import Release, ReleaseFile, SampleItem
+from review.queries.queue import items_in
+
+
+def item_of(access: Access, pk: int) -> SampleItem:
+    """Return the project's sample item of that id, or raise Http404."""
+    item = items_in(access.project).filter(pk=pk).first()
+    if item is None:
+        raise Http404
+    return item
+
+
+def release_of(access: Access, public_id: UUID) -> Release:
+    """Return the project's release of that id, or raise Http404."""
+    found = Release.objects.select_related("project", "job", "by")
+    release = found.filter(project=access.project, public_id=public_id).first()
+    if release is None:
+        raise Http404
+    return release
+
+
+def release_file_of(access: Access, public_id: UUID, path: str) -> ReleaseFile:
+    """Return a file of a finished release by the path that its row states, or raise Http404."""
+    release = release_of(access, public_id)
+    file = release.files.select_related("release").filter(path=path).first()
+    if file is None or release.done_at is None:
+        raise Http404
+    return file

@@ -1,0 +1,32 @@
+"""Addresses of screening, review and releases; `views/` has one module for each."""
+
+from django.urls import include, path
+
+from review.views import datasets, releases, stream
+
+app_name = "review"
+
+of_dataset = [
+    path("", datasets.dataset, name="dataset"),
+    path("screen/", datasets.screen, name="screen"),
+    path("decide/", datasets.decide, name="decide"),
+]
+of_stream = [
+    path("", stream.stream, name="stream"),
+    path("next/", stream.claim, name="claim"),
+    path("undo/", stream.undo, name="undo"),
+    path("item/<int:item>/label/", stream.label, name="label"),
+    path("item/<int:item>/skip/", stream.skip, name="skip"),
+]
+of_releases = [
+    path("", releases.releases, name="releases"),
+    path("new/", releases.release_new, name="release_new"),
+    path("<uuid:public_id>/", releases.release, name="release"),
+    path("<uuid:public_id>/files/<path:path>", releases.release_file, name="release_file"),
+]
+of_project = [
+    path("d/<slug:dataset>/", include(of_dataset)),
+    path("review/", include(of_stream)),
+    path("releases/", include(of_releases)),
+]
+urlpatterns = [path("p/<slug:project>/", include(of_project))]

@@ -1,0 +1,1 @@
+"""What answers HTTP for screening, review and releases, one module for each."""

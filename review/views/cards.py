@@ -1,0 +1,144 @@
+"""What the review stream shows: one example with its buttons, or why there is none."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.timesince import timesince
+
+from annotate.access import Access
+from annotate.http import page_or_partial
+from annotate.markdown import excerpt, to_html
+from annotate.models import Example
+from annotate.passages import Folded, folded
+from annotate.records import Turn
+from review.forms import LabelForm
+from review.models import Label, SampleItem
+from review.queries.queue import queue_state, sample_progress
+from review.queries.stream import can_undo, free_again_at, has_samples, newest_label
+from review.views.words import Empty, empty_words
+
+PAGE = "review/stream.html"
+GUIDELINES_NEW_DAYS = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One turn as the conversation component reads it."""
+
+    role: str
+    tag: str
+    content: str
+    folded: Folded
+    given: Folded | None
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What one answer of the stream says beside the example itself; `lost`: it can no longer be decided here."""
+
+    item: SampleItem | None
+    sent: LabelForm | None = None
+    problem: str = ""
+    lost: bool = False
+    said: str = ""
+    status: int = 200
+
+
+def show(request: HttpRequest, access: Access, card: Card) -> HttpResponse:
+    """Answer with the card as a page, or as the part that htmx swaps."""
+    context = {
+        "said": card.said,
+        "problem": card.problem,
+        "lost": card.lost,
+        **_urls(access),
+        **_saved(access),
+    }
+    context |= _example(access, card) if card.item else {"empty": _empty(access)}
+    return render(request, page_or_partial(request, PAGE, "review"), context, status=card.status)
+
+
+def _urls(access: Access) -> dict[str, Any]:
+    slug = access.project.slug
+    return {
+        "next_url": reverse("review:claim", args=[slug]),
+        "undo_url": reverse("review:undo", args=[slug]),
+        "datasets_url": reverse("annotate:project", args=[slug]),
+    }
+
+
+def _saved(access: Access) -> dict[str, Any]:
+    newest = newest_label(access.project, access.user)
+    if newest is None:
+        return {"saved_at": None, "can_undo": False}
+    taken_back = newest.verdict == Label.Verdict.UNDONE
+    undoable = not taken_back or can_undo(access.project, access.user)
+    return {"saved_at": newest.at, "saved_as": "Undone" if taken_back else "Saved", "can_undo": undoable}
+
+
+def _example(access: Access, card: Card) -> dict[str, Any]:
+    assert card.item is not None
+    item, example = card.item, card.item.example
+    arguments = [access.project.slug, item.pk]
+    return {
+        "item": item,
+        "example": example,
+        "turns": [_said(turn) for turn in example.conversation.turns],
+        "chips": _chips(example, item),
+        "progress": sample_progress(item.sample),
+        "label_url": reverse("review:label", args=arguments),
+        "skip_url": reverse("review:skip", args=arguments),
+        "history_url": reverse("annotate:history", args=[access.project.slug, example.public_id]),
+        **_choice(card.sent),
+        **_guidelines(access),
+    }
+
+
+def _said(turn: Turn) -> Said:
+    return Said(
+        turn.role, turn.tag, turn.content, folded(turn.content), folded(turn.input) if turn.input else None
+    )
+
+
+def _chips(example: Example, item: SampleItem) -> list[str]:
+    words = len(example.conversation.text().split())
+    dataset = item.sample.dataset
+    chips = [
+        f"{words:,} words",
+        dataset.get_source_display(),
+        dataset.licence,
+        f"revision {example.revision}",
+    ]
+    return [chip for chip in chips if chip]
+
+
+def _choice(sent: LabelForm | None) -> dict[str, Any]:
+    data = sent.data if sent else QueryDict()
+    chosen = data.getlist("reasons") if isinstance(data, QueryDict) else []
+    return {"form": sent, "reasons": Label.Reason.choices, "chosen": chosen, "note": data.get("note", "")}
+
+
+def _guidelines(access: Access) -> dict[str, Any]:
+    text, changed = access.project.guidelines, access.project.guidelines_changed_at
+    recent = changed and (timezone.now() - changed).days < GUIDELINES_NEW_DAYS
+    short = excerpt(text)
+    return {
+        "guidelines": to_html(short, below=2) if text else "",
+        "guidelines_more": len(short) < len(text),
+        "guidelines_changed": f"changed {_ago(changed)}" if changed and recent else "",
+    }
+
+
+def _ago(at: datetime) -> str:
+    return f"{timesince(at, depth=1)} ago" if (timezone.now() - at).total_seconds() >= 60 else "just now"
+
+
+def _empty(access: Access) -> Empty:
+    project, by, now = access.project, access.user, timezone.now()
+    queue = queue_state(project, by, now)
+    free_at = free_again_at(project, by, now) if queue.held else None
+    return empty_words(queue, has_samples=has_samples(project), free_at=free_at)

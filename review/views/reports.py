@@ -1,0 +1,147 @@
+"""What the dataset page shows, laid out from the reports that the queries give."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+
+from annotate.access import Access
+from annotate.models import Dataset, Example
+from annotate.queries import imports_of
+from jobs.models import Job
+from review.forms import DecisionForm
+from review.limits import Limit, Policy
+from review.models import DatasetDecision
+from review.plots import FunnelBar, IntervalPlot, axis_end, funnel_bars, interval_plot
+from review.queries.funnels import Funnel, funnel
+from review.queries.outlook import decisions_of, imported_since
+from review.queries.policies import policy_of
+from review.queries.reports import DatasetReport, SampleReport, dataset_report
+from review.services.screening import KIND, subject_of
+
+FIRST = 5
+TONES = {"accepted": "good", "held": "warn", "rejected": "bad"}
+
+
+@dataclass(frozen=True, slots=True)
+class SampleCard:
+    """One sample as the page shows it."""
+
+    report: SampleReport
+    plot: IntervalPlot | None
+
+    @property
+    def name(self) -> str:
+        return str(self.report.sample.source_import or "Written here")
+
+    @property
+    def interval(self) -> str:
+        found = self.report.found
+        return f"{percent(found.low)} to {percent(found.high)} %" if found.low is not None else ""
+
+    @property
+    def share(self) -> str:
+        return percent(self.report.found.share)
+
+
+def percent(share: float | None) -> str:
+    return "" if share is None else f"{share * 100:.1f}"
+
+
+def bounds_words(limit: Limit) -> str:
+    """Say what a limit keeps: "50 to 4,096 tokens"."""
+    low, high = limit.minimum, limit.maximum
+    if low is None and high is None:
+        return "off"
+    if low is None and high == 0:
+        return f"no {limit.unit or limit.label.lower()}"
+    words = f"{low:,g} to {high:,g}" if low is not None and high is not None else _one_bound(low, high)
+    return f"{words} {limit.unit}s" if limit.unit else words
+
+
+def _one_bound(low: float | None, high: float | None) -> str:
+    return f"at least {low:,g}" if low is not None else f"at most {high:,g}"
+
+
+def dataset_context(access: Access, dataset: Dataset, form: DecisionForm | None = None) -> dict[str, Any]:
+    """Return everything the dataset page shows."""
+    version, policy = policy_of(access.project)
+    found, report = funnel(dataset), dataset_report(dataset)
+    return {
+        "dataset": dataset,
+        "imports": imports_of(dataset),
+        "job": _job(dataset),
+        "found": found,
+        "bars": _bars(found, policy),
+        "limits": [(limit.label, bounds_words(limit)) for limit in policy.limits],
+        "policy_version": version,
+        "examples": Example.objects.submitted().filter(dataset=dataset).order_by("pk")[:FIRST],
+        "stream_url": reverse("review:stream", args=[access.project.slug]),
+        "decide_url": reverse("review:decide", args=[access.project.slug, dataset.slug]),
+        "accept": _accept_words(dataset, found.kept),
+        **_samples(report),
+        **_decision(access, dataset, report, form),
+    }
+
+
+def _accept_words(dataset: Dataset, kept: int) -> dict[str, str]:
+    those = "The example that the limits keep" if kept == 1 else f"The {kept:,} examples that the limits keep"
+    return {
+        "title": f"Accept {dataset}?",
+        "text": f"{those} can then go into a release, except what is labelled bad.",
+    }
+
+
+def _job(dataset: Dataset) -> Job | None:
+    """Return the screening that is under way, or the last one if it failed or was cancelled."""
+    job: Job | None = Job.objects.about(KIND, subject_of(dataset)).first()
+    return job if job and job.state != Job.State.DONE else None
+
+
+def _bars(found: Funnel, policy: Policy) -> list[FunnelBar]:
+    words = {limit.slug: bounds_words(limit) for limit in policy.limits}
+    steps = [("Not measured yet", found.unmeasured, 0, "")] if found.unmeasured else []
+    steps += [(step.label, step.dropped_here, step.dropped_in_all, words[step.slug]) for step in found.steps]
+    return funnel_bars(found.total, [("All examples", 0, 0, ""), *steps])
+
+
+def _samples(report: DatasetReport) -> dict[str, Any]:
+    highest = max((sample.found.high or 0.0 for sample in report.samples), default=0.0)
+    cards = [SampleCard(sample, interval_plot(sample.found, axis_end(highest))) for sample in report.samples]
+    return {
+        "cards": cards,
+        "reviewed": sum(sample.found.reviewed for sample in report.samples),
+        "sampled": sum(sample.items for sample in report.samples),
+        "axis": f"0 to {axis_end(highest) * 100:.0f} %",
+    }
+
+
+def _decision(
+    access: Access, dataset: Dataset, report: DatasetReport, form: DecisionForm | None
+) -> dict[str, Any]:
+    history = [_decided(each) for each in decisions_of(dataset)]
+    return {
+        "decided": history[0] if history else None,
+        "history": history[1:],
+        "since": imported_since(dataset, report.decision.at) if report.decision else [],
+        "form": form or DecisionForm(),
+        "sees_seed": access.manages or bool(report.decision),
+    }
+
+
+def _decided(decision: DatasetDecision) -> dict[str, Any]:
+    samples: Iterable[dict[str, Any]] = decision.evidence.get("samples", [])
+    return {
+        "row": decision,
+        "tone": TONES[decision.verdict],
+        "evidence": [_evidence_words(sample) for sample in samples],
+    }
+
+
+def _evidence_words(sample: dict[str, Any]) -> str:
+    name = sample["import"] or "Written here"
+    if sample["share"] is None:
+        return f"{name}: nothing was reviewed."
+    interval = f"{percent(sample['low'])} to {percent(sample['high'])} %"
+    return f"{name}: {sample['bad']:,} of {sample['reviewed']:,} were bad, {percent(sample['share'])} % ({interval})."

@@ -1,0 +1,94 @@
+"""What the pages of releases show, laid out from the queries and from the manifest."""
+
+from typing import Any
+
+from annotate.access import Access
+from annotate.formats import by_slug
+from annotate.models import Dataset
+from review.forms import ReleaseForm
+from review.limits import LIMITS
+from review.models import Release
+from review.queries.outlook import Outlook, outlook
+from review.queries.policies import policy_of
+from review.views.reports import TONES, percent
+
+HELD_BACK = {
+    "bad": "labelled bad",
+    "disputed": "labelled both good and bad",
+    "undecided": "undecided: neither labelled good nor in an accepted dataset",
+    "unmeasured": "not screened yet",
+}
+
+
+def releases_context(access: Access, form: ReleaseForm) -> dict[str, Any]:
+    """Return the project's releases and, by dataset, what a release made now would take and leave."""
+    _, policy = policy_of(access.project)
+    rows = outlook(list(Dataset.objects.filter(project=access.project).select_related("project")), policy)
+    made = (
+        Release.objects.filter(project=access.project)
+        .select_related("job", "by")
+        .prefetch_related("datasets")
+    )
+    return {
+        "releases": made,
+        "form": form,
+        "rows": [(row, TONES.get(row.decision.verdict, "") if row.decision else "") for row in rows],
+        "chosen": _chosen(form, rows),
+        "ready": sum(row.released for row in rows),
+    }
+
+
+def release_context(release: Release) -> dict[str, Any]:
+    """Return what a release's page shows; `facts` are those of its manifest, empty until the release is done."""
+    done = release.done_at is not None
+    return {
+        "release": release,
+        "format": by_slug(release.format).label,
+        "files": list(release.files.order_by("-examples", "path")),
+        **(_stated(release.manifest) if done else {}),
+    }
+
+
+def _stated(manifest: dict[str, Any]) -> dict[str, Any]:
+    decisions = {decision["dataset"]: decision for decision in manifest["decisions"]}
+    return {
+        "facts": manifest,
+        "left": _left(manifest["counts"]),
+        "samples": [row | _estimated(row) for row in manifest["samples"]],
+        "provenance": [
+            row
+            | {
+                "examples": manifest["counts"]["by_dataset"].get(row["dataset"], 0),
+                "source": Dataset.Source(row["source"]).label,
+                "decision": decisions.get(row["dataset"]),
+            }
+            for row in manifest["datasets"]
+        ],
+    }
+
+
+def _estimated(row: dict[str, Any]) -> dict[str, str]:
+    if row["share"] is None:
+        return {"share": "–", "interval": "nothing was reviewed"}
+    return {
+        "share": f"{percent(row['share'])} %",
+        "interval": f"{percent(row['low'])} to {percent(row['high'])} %",
+    }
+
+
+def _chosen(form: ReleaseForm, rows: list[Outlook]) -> list[str]:
+    if form.is_bound:
+        return list(form.data.getlist("datasets")) if hasattr(form.data, "getlist") else []
+    return [row.dataset.slug for row in rows if row.released]
+
+
+def _left(counts: dict[str, Any]) -> list[tuple[int, str]]:
+    """Say how many examples stayed behind and why, the limits first in the order of the funnel."""
+    dropped = [
+        (counts["dropped"].get(limit.slug, 0), f"dropped by the limit “{limit.label}”") for limit in LIMITS
+    ]
+    held = [(counts["held_back"].get(slug, 0), words) for slug, words in HELD_BACK.items()]
+    no_place = [
+        (count, f"the format has no place for it: {why}") for why, count in counts["left_out"].items()
+    ]
+    return [(count, words) for count, words in (*dropped, *held, *no_place) if count]

@@ -1,0 +1,73 @@
+"""What the review stream says in words: what was saved, what was refused and what to do, why nothing is left."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from annotate.models import Example
+from review.models import Label
+from review.queries.queue import QueueState
+
+LOST = (
+    "Not saved: your time with this example ran out, and somebody else has it or has decided it by now. "
+    "Nothing is asked of you; go on with the next one."
+)
+OWN = "Not saved: you wrote or edited this example, so somebody else reviews it. Go on with the next one."
+FIRST = "A sample is drawn by itself once an import has been screened. None has been drawn yet."
+DROPPED = "Every example that the limits keep has a decision."
+
+
+@dataclass(frozen=True, slots=True)
+class Empty:
+    """Why there is no example to review; with `may_start` there is one to be had."""
+
+    title: str
+    text: str
+    may_start: bool = False
+    icon: str = "inbox"
+    until: datetime | None = None
+
+
+def said_of(label: Label) -> str:
+    """Say what was saved, for a screen reader, before the next example is read out."""
+    if label.verdict == Label.Verdict.GOOD:
+        return "Saved as good."
+    return f"Saved as bad: {', '.join(Label.Reason(reason).label for reason in label.reasons)}."
+
+
+def stale_words(current: Example) -> str:
+    """Say that the text under the reviewer changed, and what to do."""
+    return (
+        f"Not saved: the text was changed after you opened it and is at revision {current.revision} now. "
+        "Your choice is kept: read the new text, then decide."
+    )
+
+
+def empty_words(queue: QueueState, *, has_samples: bool, free_at: datetime | None = None) -> Empty:
+    """Say why a reviewer has nothing before them: the first reason that holds."""
+    if queue.free:
+        return Empty(
+            "Ready to review", f"{queue.free:,} of the sample {_wait(queue.free)} for a decision.", True
+        )
+    if not has_samples:
+        return Empty("Nothing to review yet", FIRST)
+    if queue.held:
+        text = f"Other reviewers hold {_count(queue.held)}. What they do not decide comes free again."
+        return Empty("What is left is with others", text, icon="clock", until=free_at)
+    if queue.own or queue.skipped:
+        return Empty("What is left is not for you", _not_yours(queue), icon="users")
+    text = DROPPED if queue.dropped else "Every example of the sample has a decision."
+    return Empty("All reviewed", text, icon="circle-check")
+
+
+def _not_yours(queue: QueueState) -> str:
+    own = f"{_count(queue.own)} you wrote or edited yourself" if queue.own else ""
+    skipped = f"{_count(queue.skipped)} you skipped" if queue.skipped else ""
+    return f"There {'is' if queue.own + queue.skipped == 1 else 'are'} {' and '.join(filter(None, (own, skipped)))}; another reviewer decides."
+
+
+def _count(count: int) -> str:
+    return f"{count:,} example{'s' * (count != 1)}"
+
+
+def _wait(count: int) -> str:
+    return "waits" if count == 1 else "wait"
