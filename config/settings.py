@@ -201,6 +201,11 @@ if not environ.BROKER_URL.read():
         # With the default of one second between looks, three messages pass in a second; so do 170.
         "polling_interval": 0.02,
     }
+else:
+    # A broker that is down must not hold up the request that starts a job: the sweeper sends the wake-up again.
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "max_retries": 1, "interval_start": 0, "interval_step": 0.2, "interval_max": 0.2, "socket_connect_timeout": 3
+    }  # fmt: skip
 
 # Where the apps meet: what follows when a job of a kind is done, which page shows a dataset, what the top bar
 # leads to, and what stands beside the editor. Named here so that no app needs to know the ones above it.
