@@ -14,9 +14,7 @@ class StaleRevision(Exception):
     """The example was edited after the person opened it; carries the example as it is now."""
 
     def __init__(self, current: Example) -> None:
-        super().__init__(
-            f"example {current.public_id} is at revision {current.revision}"
-        )
+        super().__init__(f"example {current.public_id} is at revision {current.revision}")
         self.current = current
 
 
@@ -55,9 +53,7 @@ def draft_start(*, dataset: Dataset, by: User) -> Example:
 
 
 @transaction.atomic
-def draft_save(
-    *, example: Example, by: User, conversation: Conversation, based_on: int, saves: int
-) -> Draft:
+def draft_save(*, example: Example, by: User, conversation: Conversation, based_on: int, saves: int) -> Draft:
     """Keep what a person has typed so far; `saves` is the number of the save they last saw (0 for none).
 
     Raises StaleDraft when the same person saved a later one from another window.
@@ -74,9 +70,7 @@ def draft_save(
             return draft
         raise StaleDraft(draft)
     mine = Draft.objects.filter(example=example, user=by)
-    if not mine.filter(saves=saves).update(
-        turns=turns, based_on=based_on, saves=saves + 1, saved_at=now
-    ):
+    if not mine.filter(saves=saves).update(turns=turns, based_on=based_on, saves=saves + 1, saved_at=now):
         draft = mine.first()
         if draft is None:
             return Draft.objects.create(
@@ -101,9 +95,7 @@ def submit_problems(conversation: Conversation) -> list[str]:
 
 
 @transaction.atomic
-def example_submit(
-    *, example: Example, conversation: Conversation, based_on: int, by: User
-) -> Example:
+def example_submit(*, example: Example, conversation: Conversation, based_on: int, by: User) -> Example:
     """Make the text the example's current one: the first of a draft, else a new revision over the old.
 
     Raises NotReady, and StaleRevision when `based_on` is no longer the example's revision.
@@ -125,9 +117,7 @@ def example_submit(
         edited_at=now if changed else current.edited_at,
     )  # fmt: skip
     if not updated:
-        raise StaleRevision(
-            Example.objects.select_related("dataset__project").get(pk=example.pk)
-        )
+        raise StaleRevision(Example.objects.select_related("dataset__project").get(pk=example.pk))
     if number != based_on:
         # The row was at `based_on` when it was updated, so what was read before is the text replaced.
         Revision.objects.create(
@@ -139,7 +129,9 @@ def example_submit(
     return current
 
 
-def draft_submit(*, example: Example, conversation: Conversation, based_on: int, saves: int, by: User) -> Example:
+def draft_submit(
+    *, example: Example, conversation: Conversation, based_on: int, saves: int, by: User
+) -> Example:
     """Keep what was typed as the draft, then submit it, so that a text which is refused is never lost.
 
     Raises what `draft_save` and `example_submit` raise; the draft is kept where the second refuses.
@@ -148,29 +140,23 @@ def draft_submit(*, example: Example, conversation: Conversation, based_on: int,
     return example_submit(example=example, conversation=conversation, based_on=based_on, by=by)
 
 
-def example_restore(
-    *, example: Example, number: int, based_on: int, by: User
-) -> Example:
+def example_restore(*, example: Example, number: int, based_on: int, by: User) -> Example:
     """Make an earlier revision's text the current one again, as a new revision."""
     earlier = Revision.objects.get(example=example, number=number)
-    return example_submit(
-        example=example, conversation=earlier.conversation, based_on=based_on, by=by
-    )
+    return example_submit(example=example, conversation=earlier.conversation, based_on=based_on, by=by)
 
 
 def example_withdraw(*, example: Example, by: User) -> Example:
     """Take a submitted example out of its dataset; its text and history stay."""
-    Example.objects.filter(
-        pk=example.pk, state__in=(Example.State.SUBMITTED, Example.State.RETURNED)
-    ).update(state=Example.State.WITHDRAWN)
+    Example.objects.filter(pk=example.pk, state__in=(Example.State.SUBMITTED, Example.State.RETURNED)).update(
+        state=Example.State.WITHDRAWN
+    )
     example.refresh_from_db()
     return example
 
 
 def example_reopen(*, example: Example, by: User) -> Example:
     """Put a withdrawn example back."""
-    Example.objects.filter(pk=example.pk, state=Example.State.WITHDRAWN).update(
-        state=Example.State.SUBMITTED
-    )
+    Example.objects.filter(pk=example.pk, state=Example.State.WITHDRAWN).update(state=Example.State.SUBMITTED)
     example.refresh_from_db()
     return example

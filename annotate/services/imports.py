@@ -1,7 +1,6 @@
 """Imports: a file is stored, then a job reads it into a dataset."""
 
 import hashlib
-from pathlib import Path
 from typing import IO
 
 from django.core.files import File
@@ -33,6 +32,12 @@ def _sha256(file: IO[bytes]) -> str:
     return digest.hexdigest()
 
 
+def _shown_name(name: str) -> str:
+    """Return the last part of a file's name, without what no name should hold."""
+    shown = "".join(c for c in name.replace("\\", "/").rpartition("/")[2] if c.isprintable())
+    return shown.encode(errors="ignore").decode()[:255] or "file"
+
+
 def import_create(
     *, dataset: Dataset, file: IO[bytes], name: str, by: User | None, format: str = ""
 ) -> Import:
@@ -42,7 +47,7 @@ def import_create(
     file.seek(0)
     source_import = Import(
         dataset=dataset,
-        name=Path(name).name[:255],
+        name=_shown_name(name),
         sha256=sha256,
         size=size,
         format=format,
@@ -73,7 +78,7 @@ def import_receive(*, dataset: Dataset, file: IO[bytes], name: str, by: User) ->
 def import_start(*, source_import: Import, by: User | None, format: str = "") -> Job:
     """Start reading a stored file in; a second call returns the job that is there."""
     locked = (
-        Import.objects.select_for_update()
+        Import.objects.select_for_update(of=("self",))
         .select_related("job", "dataset")
         .get(pk=source_import.pk)
     )

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from annotate.formats import Format, RecordError, by_slug, read_record
 from annotate.ids import new_public_ids
 from annotate.models import Import, LineError
-from annotate.reading import Checkpoint, Line, Refusal, open_source
+from annotate.reading import Checkpoint, Line, Refusal, Source, open_source
 from annotate.reading import LineError as BadLine
 from annotate.records import Conversation
 from jobs.failpoints import failpoint
@@ -54,7 +54,10 @@ class Chunk:
                     break
         LineError.objects.bulk_create(
             LineError(
-                source_import=self.source_import, line_number=bad.number, reason=bad.reason, excerpt=bad.excerpt
+                source_import=self.source_import,
+                line_number=bad.number,
+                reason=bad.reason,
+                excerpt=bad.excerpt,
             )
             for bad in self.errors
         )
@@ -84,26 +87,26 @@ def import_run(run: Run) -> None:
     source_import = Import.objects.select_related("dataset").get(pk=run.job.payload["import"])
     known = by_slug(source_import.format) if source_import.format else None
     try:
-        with open_source(source_import.file.path, source_import.name) as source:
-            items = iter(source.read(Checkpoint(**run.checkpoint)))
-            # The next item is looked for outside a transaction: a slow file holds nothing open.
-            while (first := next(items, None)) is not None:
-                _write_chunk(run, Chunk(source_import, known), chain([first], items), source_import.size)
+        source = open_source(source_import.file.path, source_import.name)
+        items = source.read(Checkpoint(**run.checkpoint))
+        # Whether there is a next item is asked outside a transaction, so that an empty one is never opened.
+        while (first := next(items, None)) is not None:
+            _write_chunk(run, source, Chunk(source_import, known), chain([first], items))
     except Refusal as refusal:
         raise JobFailed(str(refusal)) from None
     failpoint("import.before_end")
 
 
-def _write_chunk(run: Run, chunk: Chunk, items: Iterator[Item], size: int) -> None:
+def _write_chunk(run: Run, source: Source, chunk: Chunk, items: Iterator[Item]) -> None:
     with transaction.atomic():
         chunk.write(items)
         failpoint("import.before_checkpoint")
         done = run.done + chunk.written + len(chunk.errors)
-        run.save(checkpoint=asdict(chunk.end), done=done, total=_estimate(done, chunk.end.offset, size))
+        run.save(checkpoint=asdict(chunk.end), done=done, total=_estimate(done, source))
         failpoint("import.before_commit")
     failpoint("import.after_commit")
 
 
-def _estimate(done: int, offset: int, size: int) -> int:
-    """Guess how many records a file holds from how many its first `offset` bytes held (packed files: a low guess)."""
-    return max(done, round(done * size / offset)) if offset > 0 else done
+def _estimate(done: int, source: Source) -> int:
+    """Guess how many records a file holds from how many the bytes taken so far held."""
+    return max(done, round(done * source.size / source.taken)) if source.taken else done

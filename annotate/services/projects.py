@@ -54,9 +54,7 @@ def project_edit(*, project: Project, by: User, **fields: Any) -> Project:
     return project
 
 
-def dataset_create(
-    *, project: Project, name: str, source: str, by: User | None, **fields: str
-) -> Dataset:
+def dataset_create(*, project: Project, name: str, source: str, by: User | None, **fields: str) -> Dataset:
     """Create an empty dataset; `fields` are licence, origin and notes. Raises NameTaken."""
     try:
         with transaction.atomic():
@@ -69,20 +67,14 @@ def dataset_create(
                 **fields,
             )
     except IntegrityError:
-        raise NameTaken(
-            f"There is a dataset “{name}” in this project already."
-        ) from None
+        raise NameTaken(f"There is a dataset “{name}” in this project already.") from None
 
 
 @transaction.atomic
-def member_add(
-    *, project: Project, email: str, role: str, by: User | None
-) -> tuple[Membership, str]:
+def member_add(*, project: Project, email: str, role: str, by: User | None) -> tuple[Membership, str]:
     """Give the person with that address a role, and return it with the token of their invitation ("" if they have none)."""
     user, token = person_invite(email=email, by=by)
-    membership, _ = Membership.objects.update_or_create(
-        project=project, user=user, defaults={"role": role}
-    )
+    membership, _ = Membership.objects.update_or_create(project=project, user=user, defaults={"role": role})
     return membership, token
 
 
@@ -97,9 +89,7 @@ def _manages_alone(membership: Membership) -> bool:
 def member_remove(*, membership: Membership, by: User) -> None:
     """End a membership; what the person wrote and labelled stays. Raises LastManager."""
     if _manages_alone(membership):
-        raise LastManager(
-            "A project keeps at least one manager: give somebody else the role first."
-        )
+        raise LastManager("A project keeps at least one manager: give somebody else the role first.")
     membership.delete()
 
 
@@ -107,9 +97,7 @@ def member_remove(*, membership: Membership, by: User) -> None:
 def member_set_role(*, membership: Membership, role: str, by: User | None) -> Membership:
     """Change what a person may do in the project. Raises LastManager."""
     if role != Membership.Role.MANAGER and _manages_alone(membership):
-        raise LastManager(
-            "A project keeps at least one manager: give somebody else the role first."
-        )
+        raise LastManager("A project keeps at least one manager: give somebody else the role first.")
     membership.role = role
     membership.save(update_fields=["role"])
     return membership
