@@ -16,13 +16,20 @@ function label(element) {
   return (named ?? copy.textContent).replace(/\s+/g, " ").trim();
 }
 
+/** One line for all the choices that a key turns on: "X, 1–6". */
+function choices(area) {
+  const [first, last] = [0, -1].map((at) => [...area.querySelectorAll("[data-key]")].at(at).dataset.key);
+  const button = document.querySelector(`[data-mode="${area.id}"]`);
+  return [nice(button.dataset.key).map((key) => `${key}, ${first}–${last}`), area.dataset.modeKeys];
+}
+
 /** List [keys, words] for everything on the page that has a key, each line once. */
 function lines() {
   const seen = new Map();
   for (const element of document.querySelectorAll("[data-key]:not([data-key='?'])")) {
     if (!element.checkVisibility({ visibilityProperty: true })) continue;
     const area = element.closest("[data-mode-keys]");
-    if (area) seen.set(area.id, [nice(document.querySelector(`[data-mode="${area.id}"]`).dataset.key).map((key) => `${key}, 1–9`), area.dataset.modeKeys]);
+    if (area) seen.set(area.id, choices(area));
     else seen.set(element.dataset.key, [nice(element.dataset.key), label(element)]);
   }
   return [...seen.values(), ...ALWAYS.map(([key, words]) => [[key], words])];
