@@ -64,10 +64,10 @@ class Server:
 
     def hold(self) -> None:
         """Have the server running until `release` or the end of this process; cheap when called again."""
-        if self._share is not None:
+        if self.is_held:
             return
         with self._threads:
-            if self._share is not None:
+            if self.is_held:
                 return
             self._prepare_folders()
             with self._starting(), ExitStack() as on_failure:
@@ -103,6 +103,11 @@ class Server:
                 if self.socket_dir != self.folder:
                     with suppress(OSError):
                         self.socket_dir.rmdir()
+
+    @property
+    def is_held(self) -> bool:
+        """Tell whether this process has said that it needs the server."""
+        return self._share is not None
 
     def is_up(self) -> bool:
         """Tell whether the server answers."""
@@ -141,7 +146,7 @@ class Server:
         version = (self.data / "PG_VERSION").read_text().strip()
         if version != install.MAJOR:
             raise EmbeddedFailed(
-                f"{self.data} was written by PostgreSQL {version} and this is {install.MAJOR}: dump it there, restore here."
+                f"{self.data} was written by PostgreSQL {version}, and this is {install.MAJOR}: dump there, load here."
             )
         self._forget_dead_server()
         self._start()

@@ -93,17 +93,17 @@ SECRET_KEY = Setting(
     "Signs sessions and links; at least 50 random characters. Required in production.",
     "embedded mode: made once and kept in `WINNOW_HOME/secret_key`",
 )  # fmt: skip
-SECRET_KEY_FALLBACKS = Setting(
+SECRET_KEY_FALLBACKS = Setting[tuple[str, ...]](
     "SECRET_KEY_FALLBACKS", "list", _items, (),
     "Former keys that are still believed while keys are being changed, separated by commas.",
     "none",
 )  # fmt: skip
-ALLOWED_HOSTS = Setting(
+ALLOWED_HOSTS = Setting[tuple[str, ...]](
     "ALLOWED_HOSTS", "list", _items, (),
     "Host names under which people reach Winnow, separated by commas. Required in production; `*` is refused.",
     "embedded mode: this machine only",
 )  # fmt: skip
-CSRF_TRUSTED_ORIGINS = Setting(
+CSRF_TRUSTED_ORIGINS = Setting[tuple[str, ...]](
     "CSRF_TRUSTED_ORIGINS", "list", _items, (),
     "Further origins, as `https://name`, whose forms are accepted; needed only where a proxy changes the host name.",
     "none",
@@ -123,7 +123,7 @@ WINNOW_PORT = Setting(
 )  # fmt: skip
 WINNOW_BIND = Setting(
     "WINNOW_BIND", "text", str, "127.0.0.1",
-    "The network address that `make run` and `make demo` listen on; `0.0.0.0` is every one, then set ALLOWED_HOSTS too.",
+    "The network address that `make run` and `make demo` listen on; `0.0.0.0` is every one and needs ALLOWED_HOSTS.",
 )  # fmt: skip
 WINNOW_SITE_URL = Setting(
     "WINNOW_SITE_URL", "address", str, "",
@@ -172,6 +172,6 @@ EMAIL_FROM = Setting(
 SETTINGS: tuple[Setting[object], ...] = (
     DATABASE_URL, BROKER_URL, SECRET_KEY, SECRET_KEY_FALLBACKS, ALLOWED_HOSTS, CSRF_TRUSTED_ORIGINS,
     WINNOW_SITE_URL, WINNOW_HOME, WINNOW_HTTPS, WINNOW_TRUSTED_PROXIES, WINNOW_BIND, WINNOW_PORT, WINNOW_ADMIN_EMAIL,
-    WINNOW_WEB_PROCESSES, WINNOW_WEB_THREADS, WINNOW_WORKER_CONCURRENCY, WINNOW_DATABASE_POOL, WINNOW_UPLOAD_MAX_MB, WINNOW_LOG_LEVEL, WINNOW_DEBUG,
-    EMAIL_URL, EMAIL_FROM,
+    WINNOW_WEB_PROCESSES, WINNOW_WEB_THREADS, WINNOW_WORKER_CONCURRENCY, WINNOW_DATABASE_POOL, WINNOW_UPLOAD_MAX_MB,
+    WINNOW_LOG_LEVEL, WINNOW_DEBUG, EMAIL_URL, EMAIL_FROM,
 )  # fmt: skip

@@ -123,7 +123,7 @@ def database_from_url(url: str) -> dict[str, Any]:
 
 
 def mailer_from_url(url: str) -> dict[str, Any]:
-    """Return Django's description of the mail server at an `smtp://` or `smtps://` address, or of the log without one."""
+    """Return Django's description of the mail server at an `smtp://` or `smtps://` address, or else of the log."""
     if not url:
         return {"BACKEND": "django.core.mail.backends.console.EmailBackend"}
     parts = urlsplit(url)

@@ -68,7 +68,7 @@ def open_to_others(folder: Path) -> None:
         mode = parent.stat().st_mode
         if not mode & stat.S_IXOTH:
             parent.chmod(mode | PASS_THROUGH)
-    if os.stat(binary("postgres")).st_mode & READABLE == READABLE:
+    if Path(binary("postgres")).stat().st_mode & READABLE == READABLE:
         return
     for path in (package, *package.rglob("*"), *package.with_name(f"{package.name}.libs").rglob("*")):
         mode = path.stat().st_mode

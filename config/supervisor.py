@@ -1,7 +1,6 @@
 """Runs Winnow's processes side by side: shows what they say, starts again what dies, ends them all together."""
 
 import contextlib
-import datetime
 import os
 import queue
 import shlex
@@ -12,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TextIO
 
 from honcho.colour import get_colours
@@ -80,7 +80,7 @@ class Supervisor:
 
     def say(self, text: str) -> None:
         """Print a line of our own among those of the processes."""
-        self.printer.write(Message("line", text, datetime.datetime.now().astimezone(), OURS, None))
+        self.printer.write(Message("line", text, datetime.now().astimezone(), OURS, None))
 
     @contextmanager
     def _signals(self) -> Iterator[None]:

@@ -1,5 +1,6 @@
 """Django's PostgreSQL, which starts the embedded server before the first connection and not before."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
@@ -11,7 +12,7 @@ from config import embedded, postgres_install
 class DatabaseClient(client.DatabaseClient):
     executable_name = postgres_install.binary("psql")
 
-    def runshell(self, parameters: list[str]) -> None:
+    def runshell(self, parameters: Iterable[str]) -> None:
         embedded.server(settings.WINNOW_HOME).hold()
         super().runshell(parameters)
 

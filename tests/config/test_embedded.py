@@ -63,7 +63,7 @@ def test_a_first_start_makes_a_database_that_keeps_what_it_promised(home):
     server.hold()
     with psycopg.connect(host=str(server.socket_dir), user=embedded.NAME, dbname=embedded.NAME) as connection:
         values = connection.execute(
-            "SELECT current_setting('fsync'), current_setting('synchronous_commit'), current_setting('listen_addresses')"
+            "SELECT current_setting('fsync'), current_setting('full_page_writes'), current_setting('listen_addresses')"
         ).fetchone()
     assert values == ("on", "on", "")
     assert (home / "pg").stat().st_mode & 0o077 == 0

@@ -38,7 +38,7 @@ PRODUCTION = {
     ],
 )
 def test_production_refuses_to_start(change, words):
-    with pytest.raises(EnvironmentRefused, match="^[^\n]*$") as refused:
+    with pytest.raises(EnvironmentRefused, match=r"^[^\n]*$") as refused:
         mode_read(PRODUCTION | change)
     assert words in str(refused.value)
 

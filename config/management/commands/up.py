@@ -27,7 +27,7 @@ DATABASE_LOOK_SECONDS = 5.0
 
 class Command(BaseCommand):
     help = "Start PostgreSQL, the web server, a worker and the scheduler; Ctrl-C stops them. The data stays."
-    requires_system_checks: list[str] = []
+    requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
@@ -153,7 +153,7 @@ def _first_admin(email: str) -> str:
         except ValidationError:
             if not sys.stdin.isatty():
                 raise CommandError(f"“{email}” is no e-mail address.") from None
-            print(f"“{email}” is no e-mail address.")
+            sys.stdout.write(f"“{email}” is no e-mail address.\n")
             email = ""
         else:
             return email
