@@ -50,19 +50,12 @@ def role_in(user: Any, project: Project) -> str | None:
     """Return the person's role in a project, or None; a site admin manages every project."""
     if user.is_superuser:
         return Role.MANAGER
-    return (
-        Membership.objects.filter(user=user, project=project)
-        .values_list("role", flat=True)
-        .first()
-    )
+    return Membership.objects.filter(user=user, project=project).values_list("role", flat=True).first()
 
 
 def may_create_projects(user: Any) -> bool:
     """Site admins and whoever manages a project; a project's manager can invite people, so not everybody."""
-    return (
-        user.is_superuser
-        or Membership.objects.filter(user=user, role=Role.MANAGER).exists()
-    )
+    return user.is_superuser or Membership.objects.filter(user=user, role=Role.MANAGER).exists()
 
 
 def access_to(user: Any, slug: str, roles: tuple[str, ...] = EVERYONE) -> Access:

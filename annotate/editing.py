@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from annotate.records import Conversation, Turn
 
@@ -31,8 +32,10 @@ def is_blank(turn: Turn) -> bool:
 
 def fits_single(conversation: Conversation) -> bool:
     """Whether the conversation is at most one system, one user and one assistant turn, in that order."""
-    places = [SINGLE_ROLES.index(turn.role) if turn.role in SINGLE_ROLES else -1 for turn in conversation.turns]
-    return -1 not in places and all(a < b for a, b in zip(places, places[1:], strict=False))
+    places = [
+        SINGLE_ROLES.index(turn.role) if turn.role in SINGLE_ROLES else -1 for turn in conversation.turns
+    ]
+    return -1 not in places and all(a < b for a, b in pairwise(places))
 
 
 def rows_of(conversation: Conversation, base: Conversation, shape: str) -> list[Row]:
@@ -51,7 +54,9 @@ def _row(turn: Turn, base: Conversation) -> Row:
     return Row(turn.role, turn.content, turn.input, turn.tag, next(same, "") if any(kept) else "")
 
 
-def with_problems(rows: Sequence[Row], conversation: Conversation, problems: Sequence[str]) -> tuple[list[Row], list[str]]:
+def with_problems(
+    rows: Sequence[Row], conversation: Conversation, problems: Sequence[str]
+) -> tuple[list[Row], list[str]]:
     """Return the rows with the problems of their turns, and the problems that no row shows.
 
     A problem belongs to the last turn that it names, as in `Turn 2 (assistant) is empty`.

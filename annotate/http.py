@@ -18,13 +18,11 @@ type ProjectView[**P] = Callable[Concatenate[HttpRequest, Access, P], HttpRespon
 def project_view[**P](
     *roles: str,
 ) -> Callable[[ProjectView[P]], Callable[..., HttpResponse]]:
-    """Give a view the person's `Access` in place of the URL's project slug; 404 outside the project, 403 for other roles."""
+    """Give a view the person's `Access` in place of the project's slug; 404 outside it, 403 for other roles."""
 
     def decorate(view: ProjectView[P]) -> Callable[..., HttpResponse]:
         @wraps(view)
-        def wrapped(
-            request: HttpRequest, project: str, *args: P.args, **kwargs: P.kwargs
-        ) -> HttpResponse:
+        def wrapped(request: HttpRequest, project: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             access = access_to(request.user, project, roles or EVERYONE)
             request.access = access  # type: ignore[attr-defined]
             response = view(request, access, *args, **kwargs)
@@ -49,11 +47,7 @@ def page_or_partial(request: HttpRequest, template: str, partial: str) -> str:
 
 def dataset_of(access: Access, slug: str) -> Dataset:
     """Return the project's dataset of that slug, or raise Http404."""
-    dataset = (
-        Dataset.objects.select_related("project")
-        .filter(project=access.project, slug=slug)
-        .first()
-    )
+    dataset = Dataset.objects.select_related("project").filter(project=access.project, slug=slug).first()
     if dataset is None:
         raise Http404
     return dataset
@@ -62,9 +56,7 @@ def dataset_of(access: Access, slug: str) -> Dataset:
 def member_of(access: Access, pk: int) -> Membership:
     """Return the project's membership of that id, or raise Http404."""
     membership = (
-        Membership.objects.select_related("user", "project")
-        .filter(project=access.project, pk=pk)
-        .first()
+        Membership.objects.select_related("user", "project").filter(project=access.project, pk=pk).first()
     )
     if membership is None:
         raise Http404
@@ -74,9 +66,7 @@ def member_of(access: Access, pk: int) -> Membership:
 def import_of(access: Access, public_id: UUID) -> Import:
     """Return the project's import of that id, or raise Http404."""
     found = Import.objects.select_related("dataset__project", "job", "by")
-    source_import = found.filter(
-        dataset__project=access.project, public_id=public_id
-    ).first()
+    source_import = found.filter(dataset__project=access.project, public_id=public_id).first()
     if source_import is None:
         raise Http404
     return source_import

@@ -39,9 +39,7 @@ class TurnsContain(Func):
         escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
         self.pattern = f"%{escaped}%"
 
-    def as_sql(
-        self, compiler: Any, connection: Any, **context: Any
-    ) -> tuple[str, list[Any]]:  # type: ignore[override]
+    def as_sql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
         sql, params = super().as_sql(compiler, connection, **context)
         return sql, [*params, self.pattern, self.pattern]
 
@@ -56,10 +54,6 @@ class Filters:
     state: int | None = None
     edited: bool | None = None
 
-    @property
-    def are_set(self) -> bool:
-        return self != Filters()
-
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -72,31 +66,23 @@ class Page:
 
 def browse(project: Project, filters: Filters) -> Any:
     """Return the project's visible examples that fit the filters; drafts are their authors' own."""
-    found = (
-        Example.objects.in_project(project).visible().exclude(state=Example.State.DRAFT)
-    )
+    found = Example.objects.in_project(project).visible().exclude(state=Example.State.DRAFT)
     if filters.dataset:
         found = found.filter(dataset=filters.dataset)
     if filters.source:
         found = found.filter(
-            dataset__in=Dataset.objects.filter(
-                project=project, source=filters.source
-            ).values("pk")
+            dataset__in=Dataset.objects.filter(project=project, source=filters.source).values("pk")
         )
     if filters.state is not None:
         found = found.filter(state=filters.state)
     if filters.edited is not None:
-        found = (
-            found.filter(revision__gt=1) if filters.edited else found.filter(revision=1)
-        )
+        found = found.filter(revision__gt=1) if filters.edited else found.filter(revision=1)
     if filters.text:
         found = found.filter(TurnsContain(filters.text))
     return found
 
 
-def keyset_page(
-    found: Any, *, size: int, after: int | None = None, before: int | None = None
-) -> Page:
+def keyset_page(found: Any, *, size: int, after: int | None = None, before: int | None = None) -> Page:
     """Cut one page out of a set by primary key, forwards from `after` or backwards from `before`.
 
     The cost depends on the page, not on how deep it lies.
@@ -108,16 +94,12 @@ def keyset_page(
         return Page(rows, rows[0].pk if more else None, rows[-1].pk if rows else None)
     rows = list(found.filter(pk__gt=after or 0).order_by("pk")[: size + 1])
     more, rows = len(rows) > size, rows[:size]
-    return Page(
-        rows, rows[0].pk if rows and after else None, rows[-1].pk if more else None
-    )
+    return Page(rows, rows[0].pk if rows and after else None, rows[-1].pk if more else None)
 
 
 def drafts_of(access: Access) -> list[Draft]:
     """Return what the person has begun in the project and not submitted, newest first."""
-    mine = Draft.objects.filter(
-        user=access.user, example__dataset__project=access.project
-    )
+    mine = Draft.objects.filter(user=access.user, example__dataset__project=access.project)
     return list(mine.select_related("example__dataset").order_by("-saved_at")[:50])
 
 
@@ -129,9 +111,7 @@ def draft_of(example: Example, user: Any) -> Draft | None:
 def written_by(access: Access) -> Any:
     """Return what the person wrote in the project, newest first."""
     mine = (
-        Example.objects.in_project(access.project)
-        .written_by(access.user)
-        .exclude(state=Example.State.DRAFT)
+        Example.objects.in_project(access.project).written_by(access.user).exclude(state=Example.State.DRAFT)
     )
     return mine.select_related("dataset__project").order_by("-edited_at", "-pk")
 
@@ -184,20 +164,13 @@ def next_to_write(access: Access, *, after: Example) -> Example | None:
     )
     if found := returned.exclude(pk=after.pk).order_by("edited_at").first():
         return found
-    begun = [
-        draft.example for draft in drafts_of(access) if draft.example_id != after.pk
-    ]
+    begun = [draft.example for draft in drafts_of(access) if draft.example_id != after.pk]
     return begun[0] if begun else None
 
 
 def datasets_of(project: Project) -> list[Dataset]:
     """Return the project's datasets with `example_count`, what counts as part of each, and `imported_at`."""
-    mine = (
-        Example.objects.submitted()
-        .filter(dataset=OuterRef("pk"))
-        .order_by()
-        .values("dataset")
-    )
+    mine = Example.objects.submitted().filter(dataset=OuterRef("pk")).order_by().values("dataset")
     count = Coalesce(Subquery(mine.annotate(count=Count("pk")).values("count")), 0)
     last = (
         Import.objects.filter(dataset=OuterRef("pk"), done_at__isnull=False)
@@ -214,9 +187,7 @@ def datasets_of(project: Project) -> list[Dataset]:
 
 def projects_of(user: Any) -> list[Project]:
     """Return the person's projects with `role`, what they are in each."""
-    mine = Membership.objects.filter(project=OuterRef("pk"), user=user).values("role")[
-        :1
-    ]
+    mine = Membership.objects.filter(project=OuterRef("pk"), user=user).values("role")[:1]
     role = Coalesce(Subquery(mine), Value(str(Membership.Role.MANAGER)))
     return list(Project.objects.of(user).annotate(role=role).order_by("name"))
 
@@ -224,22 +195,15 @@ def projects_of(user: Any) -> list[Project]:
 def members_of(project: Project) -> Any:
     """Return the project's memberships, managers first, then by name."""
     order = Case(
-        *(
-            When(role=role, then=place)
-            for place, role in enumerate(Membership.Role.values)
-        ),
+        *(When(role=role, then=place) for place, role in enumerate(Membership.Role.values)),
         default=9,
     )
-    return project.memberships.select_related("user").order_by(
-        order, "user__display_name", "user__email"
-    )
+    return project.memberships.select_related("user").order_by(order, "user__display_name", "user__email")
 
 
 def imports_of(dataset: Dataset) -> Any:
     """Return the dataset's imports with their jobs, newest first."""
-    return dataset.imports.select_related("dataset__project", "job", "by").order_by(
-        "-pk"
-    )
+    return dataset.imports.select_related("dataset__project", "job", "by").order_by("-pk")
 
 
 def same_file(source_import: Import) -> Import | None:
@@ -249,6 +213,15 @@ def same_file(source_import: Import) -> Import | None:
     )
     done = others.filter(done_at__isnull=False).exclude(pk=source_import.pk)
     return done.select_related("dataset__project").order_by("-done_at").first()
+
+
+def records_per_second(source_import: Import) -> float | None:
+    """Return how fast a finished import was read, or None."""
+    job = source_import.job
+    if job is None or job.started_at is None or job.finished_at is None:
+        return None
+    seconds = (job.finished_at - job.started_at).total_seconds()
+    return (source_import.examples + source_import.errors) / seconds if seconds else None
 
 
 def count_up_to(found: Any, most: int) -> int:

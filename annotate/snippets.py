@@ -32,7 +32,11 @@ def snippet_of(conversation: Conversation, words: str) -> Snippet | None:
 def _cut(text: str, start: int, end: int) -> Snippet:
     before, after = text[max(0, start - AROUND) : start], text[end : end + AROUND]
     return Snippet(
-        before=("…" if start > AROUND else "") + " ".join(before.split()) + (" " if before[-1:].isspace() else ""),
+        before=("…" if start > AROUND else "")
+        + " ".join(before.split())
+        + (" " if before[-1:].isspace() else ""),
         hit=text[start:end],
-        after=(" " if after[:1].isspace() else "") + " ".join(after.split()) + ("…" if end + AROUND < len(text) else ""),
+        after=(" " if after[:1].isspace() else "")
+        + " ".join(after.split())
+        + ("…" if end + AROUND < len(text) else ""),
     )

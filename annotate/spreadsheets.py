@@ -13,7 +13,11 @@ def safe_cell(value: Any) -> Any:
     if not isinstance(value, str):
         return value
     text = value.replace("\0", "")
-    return f"'{text}" if value.startswith(FORMULA_STARTS) or text.lstrip().startswith(FORMULA_STARTS[:4]) else text
+    return (
+        f"'{text}"
+        if value.startswith(FORMULA_STARTS) or text.lstrip().startswith(FORMULA_STARTS[:4])
+        else text
+    )
 
 
 class _Line:

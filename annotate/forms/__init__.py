@@ -3,7 +3,15 @@
 from annotate.forms.browse import FilterForm
 from annotate.forms.editor import EditorForm
 from annotate.forms.imports import StartForm, UploadForm
-from annotate.forms.projects import DatasetForm, InviteForm, NewExampleForm, ProjectForm, RestoreForm, RoleForm, SettingsForm
+from annotate.forms.projects import (
+    DatasetForm,
+    InviteForm,
+    NewExampleForm,
+    ProjectForm,
+    RestoreForm,
+    RoleForm,
+    SettingsForm,
+)
 
 __all__ = [
     "DatasetForm", "EditorForm", "FilterForm", "InviteForm", "NewExampleForm", "ProjectForm", "RestoreForm",

@@ -1,38 +1,36 @@
 """What the browse page is narrowed to, read from its address."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 
-from annotate.forms.plain import PlainForm
+from annotate.forms.plain import PlainForm, choose_among
 from annotate.models import Dataset, Example, Project
 from annotate.queries import PAGE_SIZES, Filters
 
 EDITED = (("", "Edited or not"), ("yes", "Edited"), ("no", "As imported or first written"))
 STATES = [(str(value), label) for value, label in Example.State.choices if value != Example.State.DRAFT]
+SIZES = [(str(size), f"{size} rows") for size in PAGE_SIZES]
 
 
 class FilterForm(PlainForm):
     """Everything optional; what makes no sense is left out instead of refused."""
 
-    q = forms.CharField(label="Search", max_length=200, required=False, widget=forms.TextInput(attrs={"type": "search"}))
+    q = forms.CharField(label="Search", max_length=200, required=False)
     dataset = forms.ModelChoiceField(
         queryset=Dataset.objects.none(), to_field_name="slug", required=False, empty_label="All datasets"
     )
     source = forms.ChoiceField(choices=[("", "All sources"), *Dataset.Source.choices], required=False)
     state = forms.ChoiceField(choices=[("", "All states"), *STATES], required=False)
     edited = forms.ChoiceField(choices=EDITED, required=False)
-    size = forms.TypedChoiceField(
-        label="Rows", choices=[(str(size), str(size)) for size in PAGE_SIZES], required=False, coerce=int, empty_value=50
-    )
+    size = forms.TypedChoiceField(label="Rows", choices=SIZES, required=False, coerce=int, empty_value=None)
     after = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
     before = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
 
     def __init__(self, data: Any, *, project: Project) -> None:
         super().__init__(data, initial={"size": "50"})
-        field = self.fields["dataset"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = Dataset.objects.filter(project=project)
+        choose_among(self, "dataset", Dataset.objects.filter(project=project))
         self.is_valid()
 
     def value(self, name: str) -> Any:
@@ -51,5 +49,20 @@ class FilterForm(PlainForm):
         )
 
     @property
+    def is_narrowed(self) -> bool:
+        return self.filters != Filters()
+
+    @property
+    def choices_shown(self) -> list[forms.BoundField]:
+        """The fields beside the search box, in the order of the page."""
+        return [self[name] for name in ("dataset", "source", "state", "edited", "size")]
+
+    @property
     def page_size(self) -> int:
         return int(self.value("size") or 50)
+
+    def query(self, **place: int | None) -> str:
+        """Return the address's query for a page of the same rows: what was understood, and from where to go on."""
+        kept = {name: self.data.get(name) for name in ("q", "dataset", "source", "state", "edited", "size")}
+        wanted = {name: value for name, value in kept.items() if value and self.value(name)}
+        return "?" + urlencode(wanted | {name: value for name, value in place.items() if value})

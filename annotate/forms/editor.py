@@ -15,8 +15,11 @@ ACTION = r"^(save|submit|merge|add|(up|down|remove) \d{1,6}|shape (single|turns)
 
 
 class EditorForm(forms.Form):
-    """`version` is the number of the last save this window saw, `based_on` the revision it would replace,
-    `text_of` the revision whose turns `turn_was` counts."""
+    """A posted editor; raises BadRequest where the page did not make it.
+
+    `version` is the number of the last save this window saw, `based_on` the revision it would replace,
+    `text_of` the revision whose turns `turn_was` counts.
+    """
 
     version = forms.IntegerField(min_value=0, max_value=2**31 - 1)
     based_on = forms.IntegerField(min_value=1, max_value=2**31 - 1)
@@ -44,8 +47,7 @@ class EditorForm(forms.Form):
         return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
 
     @property
-    def shape(self) -> str:
-        """The shape to show next."""
+    def next_shape(self) -> str:
         word, _, wanted = self.action.partition(" ")
         if word == "shape":
             return wanted

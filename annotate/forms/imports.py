@@ -21,8 +21,8 @@ class UploadForm(PlainForm):
     def clean_file(self) -> UploadedFile:
         file: UploadedFile = self.cleaned_data["file"]
         if file.size is not None and file.size > settings.UPLOAD_MAX_BYTES:
-            largest = filesizeformat(settings.UPLOAD_MAX_BYTES)
-            raise forms.ValidationError(f"{file.name} is {filesizeformat(file.size)}; a file may have {largest}. Split it.")
+            size, largest = filesizeformat(file.size), filesizeformat(settings.UPLOAD_MAX_BYTES)
+            raise forms.ValidationError(f"{file.name} has {size}; a file may have {largest}. Split it.")
         return file
 
 

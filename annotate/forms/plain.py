@@ -1,8 +1,9 @@
 """What all forms share."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.db.models import QuerySet
 
 
 class PlainForm(forms.Form):
@@ -13,6 +14,11 @@ class PlainForm(forms.Form):
         wrong = next((name for name in self.fields if name in (self._errors or {})), None)
         if wrong:
             self.fields[wrong].widget.attrs["autofocus"] = True
+
+
+def choose_among(form: forms.Form, name: str, found: QuerySet[Any]) -> None:
+    """Let a field choose among rows that only the request can tell."""
+    cast("forms.ModelChoiceField[Any]", form.fields[name]).queryset = found
 
 
 def long_text(**options: Any) -> forms.CharField:

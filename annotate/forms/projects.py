@@ -4,11 +4,12 @@ from typing import Any
 
 from django import forms
 
-from annotate.forms.plain import PlainForm, long_text
+from annotate.forms.plain import PlainForm, choose_among, long_text
 from annotate.models import Dataset, Membership, Project
 
 ROLE_HELP = (
-    "Managers set the project up, import and decide. Reviewers judge examples. Annotators write them and see only their own."
+    "Managers set the project up, import and decide. Reviewers judge examples."
+    " Annotators write them and see only their own."
 )
 
 
@@ -20,16 +21,18 @@ class ProjectForm(PlainForm):
 
 class SettingsForm(ProjectForm):
     guidelines = long_text(
-        rows=14, help_text="Markdown. Shown beside the editor: what a good example has, what it must not have."
+        rows=14,
+        help_text="Markdown. Shown beside the editor: what a good example has, what it must not have.",
     )
-
 
 
 class DatasetForm(PlainForm):
     name = forms.CharField(max_length=120, widget=forms.TextInput(attrs={"autocomplete": "off"}))
     source = forms.ChoiceField(choices=Dataset.Source.choices, initial=Dataset.Source.EXISTING)
     licence = forms.CharField(max_length=80, help_text="For example MIT, CC-BY-4.0, or own work.")
-    origin = forms.CharField(max_length=300, required=False, help_text="Where it comes from: an address, a team, a model.")
+    origin = forms.CharField(
+        max_length=300, required=False, help_text="Where it comes from: an address, a team, a model."
+    )
     notes = long_text(rows=3)
 
 
@@ -50,9 +53,8 @@ class NewExampleForm(PlainForm):
     def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         # People write into datasets of human annotation only: a dataset has one source, and releases state it.
-        field = self.fields["dataset"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = Dataset.objects.filter(project=project, source=Dataset.Source.HUMAN)
+        written = Dataset.objects.filter(project=project, source=Dataset.Source.HUMAN)
+        choose_among(self, "dataset", written)
 
 
 class RestoreForm(PlainForm):

@@ -36,7 +36,7 @@ class NotReady(Exception):
 
 @transaction.atomic
 def draft_start(*, dataset: Dataset, by: User) -> Example:
-    """Begin a new example that only its author sees until it is submitted; one begun and still blank is gone on with."""
+    """Begin a new example that only its author sees until it is submitted, or go on with a blank one."""
     begun = Draft.objects.filter(user=by, example__dataset=dataset, example__state=Example.State.DRAFT)
     for draft in begun.select_related("example"):
         if all(is_blank(turn) for turn in draft.conversation.turns):

@@ -72,10 +72,13 @@ def dataset_create(*, project: Project, name: str, source: str, by: User | None,
 
 @transaction.atomic
 def member_add(*, project: Project, email: str, role: str, by: User | None) -> tuple[Membership, str]:
-    """Give the person with that address a role, and return it with the token of their invitation ("" if they have none)."""
+    """Give the person with that address a role; return it with the token of their invitation ("" if they have none).
+
+    Raises LastManager when the person is in the project already, as its only manager.
+    """
     user, token = person_invite(email=email, by=by)
-    membership, _ = Membership.objects.update_or_create(project=project, user=user, defaults={"role": role})
-    return membership, token
+    membership, is_new = Membership.objects.get_or_create(project=project, user=user, defaults={"role": role})
+    return membership if is_new else member_set_role(membership=membership, role=role, by=by), token
 
 
 def _manages_alone(membership: Membership) -> bool:

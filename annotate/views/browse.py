@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from annotate.access import STAFF, WRITERS, Access
 from annotate.forms import FilterForm
-from annotate.http import editable_example_of, example_of, page_or_partial, project_view
+from annotate.http import editable_example_of, example_of, is_part, page_or_partial, project_view
 from annotate.queries import browse as examples_of
 from annotate.queries import count_up_to, keyset_page
 from annotate.services.examples import example_reopen, example_withdraw
@@ -25,12 +25,22 @@ def browse(request: HttpRequest, access: Access) -> HttpResponse:
     form = FilterForm(request.GET, project=access.project)
     found = examples_of(access.project, form.filters)
     page = keyset_page(found, size=form.page_size, after=form.value("after"), before=form.value("before"))
-    rows = [(example, snippet_of(example.conversation, form.filters.text)) for example in page.rows]
     context = {
-        "form": form, "page": page, "rows": rows, "most": MOST_COUNTED,
-        "count": count_up_to(found, MOST_COUNTED), "narrowed": form.filters.are_set,
+        "form": form, "count_text": _counted(count_up_to(found, MOST_COUNTED)),
+        "rows": [(example, snippet_of(example.conversation, form.filters.text)) for example in page.rows],
+        "first": form.query(), "previous": page.previous and form.query(before=page.previous),
+        "next": page.next and form.query(after=page.next),
     }  # fmt: skip
-    return render(request, page_or_partial(request, "annotate/browse.html", "rows"), context)
+    response = render(request, page_or_partial(request, "annotate/browse.html", "rows"), context)
+    if is_part(request) and not ({"after", "before"} & request.GET.keys()):
+        response["HX-Push-Url"] = request.path + form.query()
+    return response
+
+
+def _counted(count: int) -> str:
+    if count > MOST_COUNTED:
+        return f"more than {MOST_COUNTED:,} examples"
+    return "1 example" if count == 1 else f"{count:,} examples"
 
 
 @require_safe

@@ -30,7 +30,12 @@ def desk_context(access: Access) -> dict[str, Any]:
 
 
 def editor_context(
-    access: Access, example: Example, *, shape: str, problems: list[str] | None = None, theirs: Conversation | None = None
+    access: Access,
+    example: Example,
+    *,
+    shape: str,
+    problems: list[str] | None = None,
+    theirs: Conversation | None = None,
 ) -> dict[str, Any]:
     """Return what the editor shows of an example: the person's draft of it, or its text as it stands.
 
@@ -63,7 +68,7 @@ def conflict_context(
         "example": example, "in_window": in_window, "stale": stale.current, "theirs": theirs, "mine": form.conversation,
         "rows": rows_of(form.typed, text_at(example, form.text_of), TURNS),
         "changes": diff_conversations(theirs, form.conversation),
-        "version": draft.saves if draft else 0, "text_of": form.text_of, "shape": form.shape,
+        "version": draft.saves if draft else 0, "text_of": form.text_of, "shape": form.next_shape,
         "based_on": form.based_on if in_window else stale.current.revision,
     }  # fmt: skip
 

@@ -14,8 +14,12 @@ from annotate.models import Example, Revision
 from annotate.queries import history as changes_of
 from annotate.services.examples import NotReady, StaleRevision, example_restore
 
+EDITED = "Somebody edited this example meanwhile. Look again, then restore."
 
-def _page(request: HttpRequest, access: Access, found: Example, status: int = 200, refusal: str = "") -> HttpResponse:
+
+def _page(
+    request: HttpRequest, access: Access, found: Example, status: int = 200, refusal: str = ""
+) -> HttpResponse:
     context = {
         "example": found, "changes": changes_of(found), "may_edit": access.may_edit(found), "refusal": refusal
     }  # fmt: skip
@@ -42,7 +46,7 @@ def restore(request: HttpRequest, access: Access, public_id: UUID) -> HttpRespon
     except Revision.DoesNotExist:
         raise Http404 from None
     except StaleRevision as stale:
-        return _page(request, access, stale.current, 409, "Somebody edited this example meanwhile. Look again, then restore.")
+        return _page(request, access, stale.current, 409, EDITED)
     except NotReady as refusal:
         return _page(request, access, found, 422, str(refusal))
     messages.success(request, f"Restored: this is revision {restored.revision} now.")

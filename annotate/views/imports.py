@@ -9,17 +9,15 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from django_htmx.http import reswap, retarget
 
 from annotate.access import MANAGERS, STAFF, Access
 from annotate.forms import StartForm, UploadForm
 from annotate.http import dataset_of, import_of, page_or_partial, project_view
 from annotate.models import Import, LineError
-from annotate.queries import same_file
+from annotate.queries import records_per_second, same_file
 from annotate.reading import Refusal
 from annotate.services.imports import import_discard, import_preview, import_receive, import_start
 from annotate.spreadsheets import csv_lines
-from jobs.queries import progress_of
 
 ERRORS_SHOWN = 100
 
@@ -47,23 +45,18 @@ def import_page(request: HttpRequest, access: Access, public_id: UUID) -> HttpRe
     """Show an import as it stands: what the file holds, how far its reading is, or what came of it."""
     found = import_of(access, public_id)
     context = {"import": found, "dataset": found.dataset, **_standing(found)}
-    if not request.htmx or found.job is None:  # type: ignore[attr-defined]
-        return render(request, "annotate/import.html", context)
-    if not found.job.is_over:
-        return render(request, page_or_partial(request, "annotate/import.html", "progress"), context)
-    # The bar alone is polled; once the job is over it gives way to the whole result.
-    whole = render(request, page_or_partial(request, "annotate/import.html", "import"), context)
-    return reswap(retarget(whole, "#import"), "outerHTML")
+    return render(request, page_or_partial(request, "annotate/import.html", "import"), context)
 
 
 def _standing(found: Import) -> dict[str, Any]:
-    if found.job is None:
-        try:
-            preview = import_preview(source_import=found)
-        except Refusal as refusal:
-            return {"refusal": str(refusal)}
-        return {"preview": preview, "form": StartForm(initial={"format": found.format}), "same": same_file(found)}
-    return {"progress": progress_of(found.job), "errors": found.line_errors.all()[:ERRORS_SHOWN]}
+    if found.job is not None:
+        return {"rate": records_per_second(found), "errors": found.line_errors.all()[:ERRORS_SHOWN]}
+    try:
+        preview = import_preview(source_import=found)
+    except Refusal as refusal:
+        return {"refusal": str(refusal)}
+    form, seen = StartForm(initial={"format": found.format}), preview.mapped + preview.failing
+    return {"preview": preview, "seen": seen, "form": form, "same": same_file(found)}
 
 
 @require_POST
@@ -106,7 +99,9 @@ def errors_csv(request: HttpRequest, access: Access, public_id: UUID) -> HttpRes
 def errors_jsonl(request: HttpRequest, access: Access, public_id: UUID) -> HttpResponseBase:
     """Stream every line error as one JSON object a line."""
     found = import_of(access, public_id)
-    rows = ({"line": each.line_number, "reason": each.reason, "excerpt": each.excerpt} for each in _errors(found))
+    rows = (
+        {"line": each.line_number, "reason": each.reason, "excerpt": each.excerpt} for each in _errors(found)
+    )
     lines = (json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
     return _download(lines, f"{found.public_id}-errors.jsonl", "application/x-ndjson")
 

@@ -16,7 +16,9 @@ from annotate.queries import members_of
 from annotate.services.projects import LastManager, member_add, member_remove, member_set_role
 
 
-def _page(request: HttpRequest, access: Access, form: InviteForm, *, status: int = 200, **context: object) -> HttpResponse:
+def _page(
+    request: HttpRequest, access: Access, form: InviteForm, *, status: int = 200, **context: object
+) -> HttpResponse:
     members, roles = members_of(access.project), Membership.Role.choices
     context |= {"form": form, "members": members, "roles": roles}
     return render(request, "annotate/people.html", context, status=status)

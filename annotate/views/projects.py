@@ -61,7 +61,7 @@ def settings(request: HttpRequest, access: Access) -> HttpResponse:
     form = SettingsForm(request.POST if request.method == "POST" else None, initial=initial)
     if form.is_valid():
         project_edit(project=access.project, by=access.user, **form.cleaned_data)
-        messages.success(request, "The project’s settings are saved.")
+        messages.success(request, "The settings are saved.")
         return redirect("annotate:settings", access.project.slug)
     return _form_page(request, "annotate/settings.html", form)
 
@@ -78,7 +78,9 @@ def guidelines(request: HttpRequest, access: Access) -> HttpResponse:
 def dataset_new(request: HttpRequest, access: Access) -> HttpResponse:
     """Create an empty dataset and go on to write or import its first examples."""
     source = request.GET.get("source", "")
-    form = DatasetForm(request.POST if request.method == "POST" else None, initial={"source": source} if source else None)
+    form = DatasetForm(
+        request.POST if request.method == "POST" else None, initial={"source": source} if source else None
+    )
     if form.is_valid():
         try:
             made = dataset_create(project=access.project, by=access.user, **form.cleaned_data)

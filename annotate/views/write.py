@@ -54,9 +54,13 @@ def edit(request: HttpRequest, access: Access, public_id: UUID) -> HttpResponse:
         return _editor(request, access, example, shape=request.GET.get("shape", ""))
     form = EditorForm(request.POST, example=example)
     try:
-        return _submit(request, access, example, form) if form.action == "submit" else _keep(request, access, example, form)
+        return (
+            _submit(request, access, example, form)
+            if form.action == "submit"
+            else _keep(request, access, example, form)
+        )
     except NotReady as refusal:
-        return _editor(request, access, example, shape=form.shape, problems=refusal.problems, status=422)
+        return _editor(request, access, example, shape=form.next_shape, problems=refusal.problems, status=422)
     except (StaleDraft, StaleRevision) as stale:
         context = conflict_context(access, example, form, stale)
         return render(request, "annotate/conflict.html", context, status=409)
@@ -74,7 +78,9 @@ def discard(request: HttpRequest, access: Access, public_id: UUID) -> HttpRespon
     return redirect(example)
 
 
-def _editor(request: HttpRequest, access: Access, example: Example, *, status: int = 200, **shown: Any) -> HttpResponse:
+def _editor(
+    request: HttpRequest, access: Access, example: Example, *, status: int = 200, **shown: Any
+) -> HttpResponse:
     shape = shown.pop("shape") or request.session.get(SHAPE_KEY, "")
     context = desk_context(access) | editor_context(access, example, shape=shape, **shown)
     return render(request, "annotate/edit.html", context, status=status)
@@ -83,21 +89,33 @@ def _editor(request: HttpRequest, access: Access, example: Example, *, status: i
 def _keep(request: HttpRequest, access: Access, example: Example, form: EditorForm) -> HttpResponse:
     theirs = form.other_text(example, draft_of(example, access.user))
     draft = draft_save(
-        example=example, by=access.user, conversation=form.conversation, based_on=form.based_on, saves=form.version
+        example=example,
+        by=access.user,
+        conversation=form.conversation,
+        based_on=form.based_on,
+        saves=form.version,
     )
     if not request.accepts("text/html"):
-        return JsonResponse({"saved_at": timezone.localtime(draft.saved_at).strftime("%H:%M"), "version": draft.saves})
+        return JsonResponse(
+            {"saved_at": timezone.localtime(draft.saved_at).strftime("%H:%M"), "version": draft.saves}
+        )
     if form.action == "merge":
-        return _editor(request, access, example, shape=form.shape, theirs=theirs)
+        return _editor(request, access, example, shape=form.next_shape, theirs=theirs)
     if form.action.startswith("shape"):
-        request.session[SHAPE_KEY] = form.shape
-    here = reverse("annotate:edit", args=[access.project.slug, example.public_id], query={"shape": form.shape})
+        request.session[SHAPE_KEY] = form.next_shape
+    here = reverse(
+        "annotate:edit", args=[access.project.slug, example.public_id], query={"shape": form.next_shape}
+    )
     return redirect(f"{here}{form.anchor}")
 
 
 def _submit(request: HttpRequest, access: Access, example: Example, form: EditorForm) -> HttpResponse:
     done = draft_submit(
-        example=example, by=access.user, conversation=form.conversation, based_on=form.based_on, saves=form.version
+        example=example,
+        by=access.user,
+        conversation=form.conversation,
+        based_on=form.based_on,
+        saves=form.version,
     )
     if example.state not in (Example.State.DRAFT, Example.State.RETURNED):
         messages.success(request, f"Saved: this is revision {done.revision}.")
