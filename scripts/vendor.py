@@ -62,12 +62,21 @@ def digest(data: bytes) -> str:
 
 def pack(package: Package, folder: Path) -> dict[str, bytes]:
     """Return the package's files by their path inside it; ValueError when the archive is not the pinned one."""
-    command = ["npm", "pack", "--silent", "--pack-destination", str(folder), f"{package.name}@{package.version}"]
+    command = [
+        "npm",
+        "pack",
+        "--silent",
+        "--pack-destination",
+        str(folder),
+        f"{package.name}@{package.version}",
+    ]
     name = subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
     archive = folder / name
     found = digest(archive.read_bytes())
     if found != package.sha256:
-        raise ValueError(f"{name} has SHA-256 {found}, pinned is {package.sha256}: compare before you change the pin.")
+        raise ValueError(
+            f"{name} has SHA-256 {found}, pinned is {package.sha256}: compare before you change the pin."
+        )
     with tarfile.open(archive) as tar:
         members = [(member, tar.extractfile(member)) for member in tar.getmembers()]
         return {member.name.removeprefix("package/"): file.read() for member, file in members if file}

@@ -19,7 +19,11 @@ TEXT = [
     ("accent-ink", "accent"),
     ("accent-ink", "accent-strong"),
 ]
-CONTROLS = [*((mark, surface) for mark in ("edge", "accent") for surface in SURFACES), ("accent", "line"), ("accent", "accent-wash")]
+CONTROLS = [
+    *((mark, surface) for mark in ("edge", "accent") for surface in SURFACES),
+    ("accent", "line"),
+    ("accent", "accent-wash"),
+]
 
 
 def luminance(colour: str) -> float:
