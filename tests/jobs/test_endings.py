@@ -47,7 +47,9 @@ def until_somebody_waits_for_a_lock() -> None:
     pause = threading.Event()
     for _ in range(WAIT * 100):
         with connection.cursor() as cursor:
-            cursor.execute("SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
+            cursor.execute(
+                "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+            )
             if cursor.fetchone():
                 return
         pause.wait(0.01)
@@ -137,7 +139,9 @@ def test_what_a_failed_or_cancelled_job_left_is_cleaned_once(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_many_endings_at_once_one_counts_and_none_waits_for_ever(start: StartJob, make_kind: MakeKind) -> None:
+def test_of_many_endings_at_once_one_counts_and_none_waits_for_ever(
+    start: StartJob, make_kind: MakeKind
+) -> None:
     cleanings: list[int] = []
     make_kind(abandon=lambda job: cleanings.append(job.pk))
     job = start(parts=30)

@@ -43,7 +43,9 @@ def test_a_job_is_rolled_back_with_what_asked_for_it(start: StartJob, wakes: lis
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(("parts", "messages"), [(0, 1), (1, 1), (2, 2), (50, 2)])
-def test_as_many_workers_are_told_as_can_help(start: StartJob, wakes: list[int], parts: int, messages: int) -> None:
+def test_as_many_workers_are_told_as_can_help(
+    start: StartJob, wakes: list[int], parts: int, messages: int
+) -> None:
     job = start(parts=parts)
     assert wakes == [job.pk] * messages
 
@@ -51,7 +53,10 @@ def test_as_many_workers_are_told_as_can_help(start: StartJob, wakes: list[int],
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("error", [BrokerError, RedisError, ConnectionRefusedError, TimeoutError])
 def test_a_broker_that_fails_does_not_fail_the_request(
-    make_kind: MakeKind, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, error: type[Exception]
+    make_kind: MakeKind,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    error: type[Exception],
 ) -> None:
     def fail(*args: Any, **kwargs: Any) -> None:
         raise error("no broker")
@@ -131,7 +136,9 @@ def test_a_lost_worker_is_replaced_within_a_minute(start: StartJob, clock: Clock
 
 
 @pytest.mark.django_db
-def test_a_part_whose_holder_on_this_machine_is_dead_is_free_at_once(start: StartJob, wakes: list[int]) -> None:
+def test_a_part_whose_holder_on_this_machine_is_dead_is_free_at_once(
+    start: StartJob, wakes: list[int]
+) -> None:
     job = start()
     claimed = part_claim(job.pk)
     assert claimed
