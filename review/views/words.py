@@ -8,7 +8,7 @@ from review.models import Label
 from review.queries.queue import QueueState
 
 LOST = (
-    "Not saved: your time with this example ran out, and somebody else has it or has decided it by now. "
+    "Not saved: this example is decided already, or your time with it ran out and somebody else has it. "
     "Nothing is asked of you; go on with the next one."
 )
 OWN = "Not saved: you wrote or edited this example, so somebody else reviews it. Go on with the next one."

@@ -1,0 +1,61 @@
+"""What the tests of review's pages share: a release that is done, with its files on the disk."""
+
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+
+from annotate.models import Dataset
+from review.models import Release, ReleaseFile
+
+LINES = b'{"instruction": "Why?", "output": "Because."}\n'
+
+
+@pytest.fixture
+def released(dataset: Dataset, settings: object, tmp_path: Path) -> Release:
+    """A finished release of one line, as the job leaves it."""
+    settings.MEDIA_ROOT = tmp_path  # type: ignore[attr-defined]
+    release = Release.objects.create(
+        project=dataset.project, name="Kitchen", format="alpaca", examples=1, done_at=timezone.now(),
+        manifest=stated(dataset),
+    )  # fmt: skip
+    release.datasets.add(dataset)
+    folder = tmp_path / "releases" / str(release.public_id)
+    folder.mkdir(parents=True)
+    for name, content, examples in (
+        ("kitchen.jsonl", LINES, 1),
+        ("manifest.json", json.dumps(release.manifest).encode(), 0),
+    ):
+        (folder / name).write_bytes(content)
+        sha256 = hashlib.sha256(content).hexdigest()
+        ReleaseFile.objects.create(
+            release=release, path=name, sha256=sha256, size=len(content), examples=examples
+        )
+    return release
+
+
+def stated(dataset: Dataset) -> dict[str, object]:
+    """Return a manifest as a finished release has it."""
+    counts = {
+        "examples": 1, "by_dataset": {dataset.slug: 1}, "by_source": {dataset.source: 1},
+        "dropped": {"length": 4}, "held_back": {"bad": 2, "undecided": 0}, "left_out": {},
+        "lossy": {"The tag of a turn.": 3},
+    }  # fmt: skip
+    return {
+        "manifest": 1, "winnow": "0.1.0", "release": "Kitchen", "project": dataset.project.slug,
+        "format": "alpaca", "created_at": "2026-11-20T14:00:00Z", "counts": counts,
+        "policy": {"version": 3, "limits": []},
+        "datasets": [{
+            "dataset": dataset.slug, "name": dataset.name, "source": "human", "licence": "MIT", "origin": "",
+        }],
+        "samples": [{
+            "dataset": dataset.slug, "size": 60, "reviewed": 60, "bad": 3,
+            "share": 0.05, "low": 0.0171, "high": 0.137,
+        }],
+        "decisions": [{
+            "dataset": dataset.slug, "decision": "accepted", "by": "Green Heron", "at": "", "note": "Good.",
+        }],
+        "files": [], "example_ids_digest": "ab" * 32,
+    }  # fmt: skip

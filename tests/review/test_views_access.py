@@ -1,0 +1,130 @@
+"""Who may open what: one row for each address of review, compared with the resolver."""
+
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from annotate.models import Dataset
+from review.models import Release, SampleItem
+from review.services.claims import claim_next
+from tests.cast import Cast, ClientOf
+from tests.review.scene import sampled
+
+PEOPLE = ("manager", "reviewer", "annotator", "outsider", "anonymous")
+STAFF = (True, True, False, False, False)
+MANAGER = (True, False, False, False, False)
+
+# name: method, who of PEOPLE may, the status for those who may.
+TABLE: dict[str, tuple[str, tuple[bool, ...], int]] = {
+    "review:dataset": ("get", STAFF, 200),
+    "review:screen": ("post", MANAGER, 302),
+    "review:decide": ("post", MANAGER, 422),
+    "review:stream": ("get", STAFF, 200),
+    "review:claim": ("post", STAFF, 302),
+    "review:undo": ("post", STAFF, 302),
+    "review:label": ("post", STAFF, 422),
+    "review:skip": ("post", STAFF, 302),
+    "review:releases": ("get", STAFF, 200),
+    "review:release_new": ("post", MANAGER, 422),
+    "review:release": ("get", STAFF, 200),
+    "review:release_file": ("get", STAFF, 200),
+}
+NAMES_NOTHING = {"review:stream", "review:claim", "review:undo", "review:releases", "review:release_new"}
+CELLS = [
+    (name, person, may)
+    for name, (_, who, _) in TABLE.items()
+    for person, may in zip(PEOPLE, who, strict=True)
+]
+
+
+def routes(resolver: URLResolver, space: str = "") -> Iterator[str]:
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLResolver):
+            yield from routes(entry, entry.namespace or space)
+        elif isinstance(entry, URLPattern) and space == "review":
+            yield f"{space}:{entry.name}"
+
+
+@pytest.fixture
+def addresses(cast: Cast, dataset: Dataset, released: Release) -> dict[str, str]:
+    """One address for each route, for things of the cast's project that are there."""
+    sampled(dataset)
+    item = SampleItem.objects.earliest("pk")
+    here: dict[str, Any] = {"project": dataset.project.slug}
+    arguments: dict[str, dict[str, Any]] = {
+        **{name: {"dataset": dataset.slug} for name in ("dataset", "screen", "decide")},
+        **{name: {"item": item.pk} for name in ("label", "skip")},
+        "release": {"public_id": released.public_id},
+        "release_file": {"public_id": released.public_id, "path": "kitchen.jsonl"},
+    }
+    names = [name.removeprefix("review:") for name in TABLE]
+    return {
+        f"review:{name}": reverse(f"review:{name}", kwargs=here | arguments.get(name, {})) for name in names
+    }
+
+
+def test_every_address_of_review_has_its_row() -> None:
+    assert sorted(routes(get_resolver())) == sorted(TABLE)
+
+
+@pytest.mark.parametrize(("name", "person", "may"), CELLS, ids=[f"{cell[0]} {cell[1]}" for cell in CELLS])
+def test_allows_and_denies(
+    client_of: ClientOf, addresses: dict[str, str], name: str, person: str, may: bool
+) -> None:
+    method, _, allowed = TABLE[name]
+    response = getattr(client_of(person), method)(addresses[name])
+    response.close()
+    if may:
+        assert response.status_code == allowed
+        assert not response.get("Location", "").startswith("/accounts/")
+    elif person == "anonymous":
+        assert response.status_code == 302
+        assert response["Location"].startswith("/accounts/")
+    else:
+        # Outside the project there is nothing; inside it the role is the reason.
+        assert response.status_code == (404 if person == "outsider" else 403)
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_the_other_method_is_refused(client_of: ClientOf, addresses: dict[str, str], name: str) -> None:
+    other = "post" if TABLE[name][0] == "get" else "get"
+    assert getattr(client_of("manager"), other)(addresses[name]).status_code == 405
+
+
+def test_a_post_without_a_token_is_refused(cast: Cast, addresses: dict[str, str]) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(cast.manager)
+    for name, (method, _, _) in TABLE.items():
+        if method == "post":
+            assert client.post(addresses[name]).status_code == 403, name
+
+
+@pytest.mark.parametrize("name", [name for name in TABLE if name not in NAMES_NOTHING])
+def test_another_projects_things_are_not_found_by_their_ids(
+    client_of: ClientOf, addresses: dict[str, str], name: str
+) -> None:
+    """The outsider manages a project of their own, and asks through it for what lies in the cast's."""
+    address = addresses[name].replace("/p/kitchen/", "/p/elsewhere/")
+    assert getattr(client_of("outsider"), TABLE[name][0])(address).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path", ["d/none/", f"releases/{uuid.UUID(int=1)}/", f"releases/{uuid.UUID(int=1)}/files/x"]
+)
+def test_what_is_not_there_is_not_found(client_of: ClientOf, path: str) -> None:
+    assert client_of("manager").get(f"/p/kitchen/{path}").status_code == 404
+
+
+def test_a_get_writes_nothing(client_of: ClientOf, cast: Cast, addresses: dict[str, str]) -> None:
+    client_of("reviewer").get(addresses["review:stream"])
+    assert not SampleItem.objects.exclude(claimed_by=None).exists()
+    held = claim_next(project=cast.manager.memberships.get().project, by=cast.manager)
+    assert held
+    until = held.claimed_until
+    client_of("manager").get(addresses["review:stream"])
+    held.refresh_from_db()
+    assert held.claimed_until == until

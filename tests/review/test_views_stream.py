@@ -1,0 +1,300 @@
+"""The review stream over HTTP: htmx gets the next example as the answer, a browser without it a redirect."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from annotate.models import Dataset, Example, Project
+from annotate.services.examples import example_submit
+from review.models import Label, Sample, SampleItem, Skip
+from review.services.claims import claim_next
+from review.services.samples import sample_draw
+from tests.cast import Cast, ClientOf, conversation, make_example
+from tests.review.scene import imported, measure, queue_of, sampled
+
+STREAM = "/p/kitchen/review/"
+HTMX = {"HTTP_HX_REQUEST": "true"}
+
+
+@pytest.fixture
+def sample(dataset: Dataset) -> Sample:
+    return sampled(dataset, 3)
+
+
+@pytest.fixture
+def reviewer(client_of: ClientOf, sample: Sample) -> Client:
+    """The reviewer's browser, holding the first of three examples."""
+    client = client_of("reviewer")
+    client.post(f"{STREAM}next/")
+    return client
+
+
+def send(client: Client, item: SampleItem, what: str = "label", htmx: bool = True, **fields: Any) -> Any:
+    address = f"{STREAM}item/{item.pk}/{what}/"
+    return client.post(address, {"revision": item.example.revision} | fields, **(HTMX if htmx else {}))
+
+
+def shown(response: Any) -> SampleItem | None:
+    """Return the item that an answer shows."""
+    found = re.search(r"/item/(\d+)/label/", response.content.decode())
+    return SampleItem.objects.get(pk=found[1]) if found else None
+
+
+def test_the_page_offers_to_start_and_takes_nothing_by_itself(client_of: ClientOf, sample: Sample) -> None:
+    page = client_of("reviewer").get(STREAM)
+    assert "3 of the sample wait for a decision" in page.content.decode()
+    assert 'hx-trigger="load, submit"' in page.content.decode()
+    assert not SampleItem.objects.exclude(claimed_by=None).exists()
+
+
+def test_starting_shows_the_first_of_the_queue_and_until_when_it_is_held(
+    client_of: ClientOf, sample: Sample
+) -> None:
+    answer = client_of("reviewer").post(f"{STREAM}next/", **HTMX)
+    first = queue_of(sample)[0]
+    assert shown(answer) == first
+    assert answer.content.decode().lstrip().startswith('<div id="review"')
+    first.refresh_from_db()
+    assert f'data-lease="{first.claimed_until.isoformat()[:16]}' in answer.content.decode()  # type: ignore[union-attr]
+    assert "0 of 3" in answer.content.decode()
+
+
+def test_good_is_saved_and_the_answer_is_the_next(reviewer: Client, sample: Sample, cast: Cast) -> None:
+    first, second, _ = queue_of(sample)
+    answer = send(reviewer, first, verdict="good")
+    assert (answer.status_code, shown(answer)) == (200, second)
+    label = Label.objects.get()
+    assert (label.verdict, label.item, label.by, label.revision) == ("good", first, cast.reviewer, 1)
+    assert 'data-said="Saved as good."' in answer.content.decode()
+    assert "1 of 3" in answer.content.decode()
+
+
+def test_bad_is_saved_with_its_reasons_and_note(reviewer: Client, sample: Sample) -> None:
+    first = queue_of(sample)[0]
+    send(reviewer, first, verdict="bad", reasons=["incorrect", "unsafe"], note=" Wrong sum. ")
+    label = Label.objects.get()
+    assert (label.verdict, label.reasons, label.note) == ("bad", ["incorrect", "unsafe"], "Wrong sum.")
+
+
+def test_without_javascript_a_redirect_leads_to_the_next(reviewer: Client, sample: Sample) -> None:
+    first, second, _ = queue_of(sample)
+    answer = send(reviewer, first, htmx=False, verdict="good")
+    assert (answer.status_code, answer["Location"]) == (302, STREAM)
+    page = reviewer.get(STREAM)
+    assert shown(page) == second
+    assert "<html" in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({}, ""),
+        ({"verdict": "bad"}, "pick at least one reason"),
+        ({"verdict": "undone"}, ""),
+        ({"verdict": "bad", "reasons": ["ugly"]}, "ugly is not one of the available choices"),
+        ({"verdict": "good", "reasons": ["incorrect"]}, "press Bad to save it"),
+        ({"verdict": "bad", "reasons": ["other"]}, "needs a note"),
+        ({"verdict": "bad", "reasons": ["incorrect"], "note": "x" * 2001}, "at most 2000 characters"),
+        ({"verdict": "good", "revision": "x"}, ""),
+        ({"verdict": "good", "note": "a\0b"}, "Null characters are not allowed"),
+    ],
+)
+@pytest.mark.parametrize("htmx", [True, False])
+def test_what_is_wrong_is_said_and_nothing_saved(
+    reviewer: Client, sample: Sample, fields: dict[str, Any], words: str, htmx: bool
+) -> None:
+    first = queue_of(sample)[0]
+    answer = send(reviewer, first, htmx=htmx, **fields)
+    assert (answer.status_code, shown(answer)) == (422, first)
+    assert words in answer.content.decode()
+    assert not Label.objects.exists()
+
+
+def test_a_refused_choice_comes_back_as_it_was_made(reviewer: Client, sample: Sample) -> None:
+    answer = send(reviewer, queue_of(sample)[0], verdict="good", reasons=["unsafe"], note="Look <b>here</b>")
+    page = answer.content.decode()
+    assert re.search(r'value="unsafe"[^>]* checked', page)
+    assert not re.search(r'value="incorrect"[^>]* checked', page)
+    assert "Look &lt;b&gt;here&lt;/b&gt;" in page
+
+
+def test_a_text_that_changed_meanwhile_is_shown_anew_with_the_choice_kept(
+    reviewer: Client, sample: Sample, cast: Cast
+) -> None:
+    first = queue_of(sample)[0]
+    new = conversation(answer="A new answer, which nobody has read yet. " * 9)
+    example_submit(example=first.example, conversation=new, based_on=1, by=cast.annotator)
+    answer = send(reviewer, first, verdict="bad", reasons=["incorrect"], note="as it was")
+    page = answer.content.decode()
+    assert (answer.status_code, shown(answer)) == (409, first)
+    assert "which nobody has read yet" in page
+    assert "is at revision 2 now" in page
+    assert 'name="revision" value="2"' in page
+    assert re.search(r'value="incorrect"[^>]* checked', page)
+    assert "as it was" in page
+    assert not Label.objects.exists()
+
+
+def test_an_item_that_went_to_somebody_else_says_so_and_keeps_what_was_written(
+    reviewer: Client, sample: Sample, cast: Cast
+) -> None:
+    first = queue_of(sample)[0]
+    SampleItem.objects.filter(pk=first.pk).update(claimed_by=cast.manager)
+    answer = send(reviewer, first, verdict="bad", reasons=["incorrect"], note="Wrong sum.")
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "somebody else has it" in page
+    assert "Wrong sum." in page
+    assert "Next example" in page
+    assert not Label.objects.exists()
+
+
+def test_a_lease_that_ran_out_is_no_matter_while_nobody_took_it(reviewer: Client, sample: Sample) -> None:
+    first = queue_of(sample)[0]
+    SampleItem.objects.filter(pk=first.pk).update(claimed_until=timezone.now() - timedelta(minutes=1))
+    assert send(reviewer, first, verdict="good").status_code == 200
+
+
+def test_the_same_decision_sent_twice_is_one_label(reviewer: Client, sample: Sample) -> None:
+    first, second, _ = queue_of(sample)
+    for _ in range(2):
+        answer = send(reviewer, first, verdict="good")
+        assert (answer.status_code, shown(answer)) == (200, second)
+    assert Label.objects.count() == 1
+
+
+def test_another_decision_on_what_is_decided_is_refused(reviewer: Client, sample: Sample) -> None:
+    first = queue_of(sample)[0]
+    send(reviewer, first, verdict="good")
+    assert send(reviewer, first, verdict="bad", reasons=["unsafe"]).status_code == 409
+    assert Label.objects.get().verdict == "good"
+
+
+def test_own_work_is_never_labelled(client_of: ClientOf, sample: Sample, cast: Cast) -> None:
+    first = queue_of(sample)[0]
+    claim_next(project=sample.dataset.project, by=cast.manager)
+    Example.objects.filter(pk=first.example_id).update(author=cast.manager)
+    answer = send(client_of("manager"), first, verdict="good")
+    assert answer.status_code == 409
+    assert "you wrote or edited this example" in answer.content.decode()
+    assert not Label.objects.exists()
+
+
+def test_skip_passes_the_example_on_with_its_reason(reviewer: Client, sample: Sample, cast: Cast) -> None:
+    first, second, _ = queue_of(sample)
+    answer = send(reviewer, first, "skip", note="Needs a chemist")
+    assert shown(answer) == second
+    assert Skip.objects.get().reason == "Needs a chemist"
+    assert claim_next(project=sample.dataset.project, by=cast.manager) == first
+
+
+def test_a_skip_with_too_long_a_reason_is_said_and_not_done(reviewer: Client, sample: Sample) -> None:
+    answer = send(reviewer, queue_of(sample)[0], "skip", note="x" * 301)
+    assert answer.status_code == 422
+    assert "at most 300 characters" in answer.content.decode()
+    assert not Skip.objects.exists()
+
+
+def test_undo_brings_the_last_example_back(reviewer: Client, sample: Sample) -> None:
+    first = queue_of(sample)[0]
+    send(reviewer, first, verdict="good")
+    answer = reviewer.post(f"{STREAM}undo/", **HTMX)
+    assert shown(answer) == first
+    assert "Undone: decide again." in answer.content.decode()
+    assert [label.verdict for label in Label.objects.order_by("pk")] == ["good", "undone"]
+    send(reviewer, first, verdict="bad", reasons=["format_or_style"])
+    assert Label.objects.latest("pk").verdict == "bad"
+
+
+def test_undo_without_javascript_leads_to_the_example(reviewer: Client, sample: Sample) -> None:
+    first = queue_of(sample)[0]
+    send(reviewer, first, htmx=False, verdict="good")
+    assert reviewer.post(f"{STREAM}undo/")["Location"] == STREAM
+    assert shown(reviewer.get(STREAM)) == first
+
+
+def test_undo_with_nothing_to_undo_says_so_and_its_button_is_off(reviewer: Client) -> None:
+    answer = reviewer.post(f"{STREAM}undo/", **HTMX)
+    assert "There is nothing to undo." in answer.content.decode()
+    assert re.search(r'data-key="u" disabled', answer.content.decode())
+
+
+def words_of(client: Client) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", client.get(STREAM).content.decode()).split())
+
+
+def test_an_empty_queue_says_that_nothing_was_drawn(client_of: ClientOf) -> None:
+    assert "Nothing to review yet" in words_of(client_of("reviewer"))
+
+
+def test_an_empty_queue_says_that_all_is_reviewed(reviewer: Client, sample: Sample) -> None:
+    for item in queue_of(sample):
+        send(reviewer, item, htmx=False, verdict="good")
+    words = words_of(reviewer)
+    assert "All reviewed" in words
+    assert "Every example of the sample has a decision." in words
+    assert "Undo the last decision" in words
+
+
+def test_an_empty_queue_says_that_only_own_work_and_skipped_ones_are_left(
+    reviewer: Client, sample: Sample, cast: Cast
+) -> None:
+    first, second, third = queue_of(sample)
+    Example.objects.filter(pk=third.example_id).update(author=cast.reviewer)
+    send(reviewer, first, htmx=False, verdict="good")
+    send(reviewer, second, "skip", htmx=False)
+    words = words_of(reviewer)
+    assert "1 example you wrote or edited yourself and 1 example you skipped" in words
+
+
+def test_an_empty_queue_says_what_others_hold_and_until_when(
+    client_of: ClientOf, sample: Sample, cast: Cast
+) -> None:
+    until = timezone.now() + timedelta(minutes=7)
+    SampleItem.objects.update(claimed_by=cast.manager, claimed_until=until)
+    words = words_of(client_of("reviewer"))
+    assert "Other reviewers hold 3 examples" in words
+    assert f"The first one at {until:%H:%M}" in words
+
+
+def test_text_is_escaped_code_set_apart_and_what_is_long_folded(
+    client_of: ClientOf, dataset: Dataset, project: Project
+) -> None:
+    answer = "Run <script>alert(1)</script>\n```python\nprint('<b>')\n```\n" + "More words follow. " * 400
+    measure([make_example(dataset, text=conversation("A  question\n  kept as typed", answer))])
+    source = imported(dataset, 0)
+    Example.objects.update(source_import=source, line_number=1)
+    sample_draw(dataset=dataset, source_import=source, by=None)
+    page = client_of("reviewer").post(f"{STREAM}next/", **HTMX).content.decode()
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+    assert "print(&#x27;&lt;b&gt;&#x27;)" in page
+    assert "A  question\n  kept as typed" in page
+    assert '<details class="rest">' in page
+
+
+def test_guidelines_stand_beside_the_example_and_say_that_they_changed(
+    reviewer: Client, project: Project
+) -> None:
+    Project.objects.filter(pk=project.pk).update(guidelines_changed_at=timezone.now() - timedelta(days=2))
+    page = reviewer.get(STREAM).content.decode()
+    assert "One idea per step." in page
+    assert "changed 2\xa0days ago" in page
+
+
+def test_one_decision_costs_a_fixed_number_of_queries(
+    reviewer: Client, sample: Sample, django_assert_max_num_queries: Any
+) -> None:
+    first = queue_of(sample)[0]
+    with django_assert_max_num_queries(22):
+        send(reviewer, first, verdict="good")
+
+
+def test_a_reviewer_of_another_project_labels_nothing_here(
+    client_of: ClientOf, sample: Sample, cast: Cast
+) -> None:
+    assert send(client_of("outsider"), queue_of(sample)[0], verdict="good").status_code == 404
+    assert not Label.objects.exists()
