@@ -163,7 +163,7 @@ WINNOW_DEBUG = Setting(
 EMAIL_URL = Setting(
     "EMAIL_URL", "address", str, "",
     "The mail server, as `smtp://user:password@host:587` (STARTTLS) or `smtps://…:465`.",
-    "mail is written to the log",
+    "production: `localhost:25`; embedded mode: mail is written to the log",
 )  # fmt: skip
 EMAIL_FROM = Setting(
     "EMAIL_FROM", "text", str, "winnow@localhost", "The sender of the mail that Winnow sends."

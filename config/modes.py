@@ -28,6 +28,7 @@ KNOWN_KEYS = (
     "default",
 )
 THIS_MACHINE = ("localhost", "127.0.0.1", "[::1]")
+SMTP = "django.core.mail.backends.smtp.EmailBackend"
 MAIL_PORTS = {"smtp": 587, "smtps": 465}
 
 
@@ -122,24 +123,28 @@ def database_from_url(url: str) -> dict[str, Any]:
     }
 
 
-def mailer_from_url(url: str) -> dict[str, Any]:
-    """Return Django's description of the mail server at an `smtp://` or `smtps://` address, or else of the log."""
+def mailers_from_url(url: str, *, embedded: bool) -> dict[str, dict[str, Any]]:
+    """Return Django's description of the mail server at an `smtp://` or `smtps://` address.
+
+    Without one, the embedded mode writes mail to the log and production hands it to this machine's own mail server.
+    """
     if not url:
-        return {"BACKEND": "django.core.mail.backends.console.EmailBackend"}
+        local = {"BACKEND": SMTP, "OPTIONS": {"host": "localhost", "port": 25, "timeout": 20}}
+        return {
+            "default": {"BACKEND": "django.core.mail.backends.console.EmailBackend"} if embedded else local
+        }
     parts = urlsplit(url)
     if parts.scheme not in MAIL_PORTS or not parts.hostname:
         raise EnvironmentRefused(
             "EMAIL_URL is not usable: expected smtp://user:password@host:587 or smtps://…."
         )
-    return {
-        "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
-        "OPTIONS": {
-            "host": parts.hostname,
-            "port": parts.port or MAIL_PORTS[parts.scheme],
-            "username": unquote(parts.username or ""),
-            "password": unquote(parts.password or ""),
-            "use_tls": parts.scheme == "smtp",
-            "use_ssl": parts.scheme == "smtps",
-            "timeout": 20,
-        },
+    options = {
+        "host": parts.hostname,
+        "port": parts.port or MAIL_PORTS[parts.scheme],
+        "username": unquote(parts.username or ""),
+        "password": unquote(parts.password or ""),
+        "use_tls": parts.scheme == "smtp",
+        "use_ssl": parts.scheme == "smtps",
+        "timeout": 20,
     }
+    return {"default": {"BACKEND": SMTP, "OPTIONS": options}}

@@ -9,7 +9,7 @@ from kombu import Queue
 
 from config import embedded, environ
 from config.environ import ROOT
-from config.modes import database_from_url, mailer_from_url, mode_read, site_url
+from config.modes import database_from_url, mailers_from_url, mode_read, site_url
 
 # Lets forms, admins and managers name their model as type checkers ask: `ModelForm[User]`.
 django_stubs_ext.monkeypatch()
@@ -232,7 +232,7 @@ PROJECT_NAV = (
     {"label": "People", "url": "annotate:people", "roles": ("manager",)},
 )
 
-MAILERS = {"default": mailer_from_url(environ.EMAIL_URL.read())}
+MAILERS = mailers_from_url(environ.EMAIL_URL.read(), embedded=MODE.embedded)
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = environ.EMAIL_FROM.read()
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"

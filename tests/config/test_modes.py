@@ -10,7 +10,7 @@ import pytest
 
 from config import environ
 from config.environ import ROOT, EnvironmentRefused
-from config.modes import database_from_url, embedded_key, mailer_from_url, mode_read, site_url
+from config.modes import database_from_url, embedded_key, mailers_from_url, mode_read, site_url
 
 GOOD_KEY = "kM3-" + "q8Zr0vWt5yBn" * 5
 PRODUCTION = {
@@ -123,13 +123,13 @@ def test_another_database_is_refused(url):
     ],
 )
 def test_a_mail_address_is_read(url, port, tls, ssl):
-    options = mailer_from_url(url)["OPTIONS"]
+    options = mailers_from_url(url, embedded=False)["default"]["OPTIONS"]
     assert (options["host"], options["port"], options["use_tls"], options["use_ssl"]) == ("h", port, tls, ssl)
 
 
 def test_another_mail_address_is_refused():
     with pytest.raises(EnvironmentRefused, match="EMAIL_URL is not usable"):
-        mailer_from_url("imap://h")
+        mailers_from_url("imap://h", embedded=True)
 
 
 @pytest.mark.parametrize(
@@ -143,3 +143,8 @@ def test_a_variable_of_the_wrong_type_is_refused_by_name(setting, text):
 
 def test_a_blank_variable_counts_as_unset():
     assert environ.WINNOW_PORT.read({"WINNOW_PORT": "  "}) == 8000
+
+
+def test_without_a_mail_server_mail_goes_to_this_machine_or_to_the_log():
+    assert mailers_from_url("", embedded=False)["default"]["OPTIONS"]["host"] == "localhost"
+    assert "console" in mailers_from_url("", embedded=True)["default"]["BACKEND"]
