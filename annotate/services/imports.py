@@ -1,6 +1,7 @@
 """Imports: a file is stored, then a job reads it into a dataset."""
 
 import hashlib
+from functools import partial
 from typing import IO
 
 from django.core.files import File
@@ -69,7 +70,7 @@ def import_receive(*, dataset: Dataset, file: IO[bytes], name: str, by: User) ->
     try:
         import_preview(source_import=source_import)
     except Refusal:
-        import_discard(source_import=source_import, by=by)
+        import_discard(source_import=source_import)
         raise
     return source_import
 
@@ -96,11 +97,15 @@ def import_start(*, source_import: Import, by: User | None, format: str = "") ->
     return locked.job
 
 
-def import_discard(*, source_import: Import) -> None:
-    """Throw away a stored file that was never read in."""
-    if source_import.job is None:
-        source_import.file.delete(save=False)
-        source_import.delete()
+@transaction.atomic
+def import_discard(*, source_import: Import) -> bool:
+    """Throw away a stored file that was never read in; say whether it was."""
+    waiting = Import.objects.select_for_update(of=("self",)).filter(pk=source_import.pk, job=None).first()
+    if waiting is None:
+        return False
+    waiting.delete()
+    transaction.on_commit(partial(waiting.file.storage.delete, waiting.file.name))
+    return True
 
 
 def import_finish(job: Job) -> dict[str, int]:

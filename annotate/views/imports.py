@@ -77,10 +77,9 @@ def start(request: HttpRequest, access: Access, public_id: UUID) -> HttpResponse
 def discard(request: HttpRequest, access: Access, public_id: UUID) -> HttpResponse:
     """Throw a stored file away that was never read in."""
     found = import_of(access, public_id)
-    if found.job is not None:
+    if not import_discard(source_import=found):
         messages.error(request, "This file has been read in and stays, as where its examples come from.")
         return redirect("annotate:import", access.project.slug, found.public_id)
-    import_discard(source_import=found, by=access.user)
     messages.success(request, f"{found.name} is thrown away.")
     return redirect("annotate:dataset", access.project.slug, found.dataset.slug)
 
