@@ -67,12 +67,14 @@ def turn_problems(turns: Sequence[Turn]) -> list[str]:
 def _misplaced(turns: Sequence[Turn]) -> Iterator[str]:
     before = _START
     for number, turn in enumerate(turns, start=1):
-        role = turn.role
-        if role not in ROLES:
-            yield f"Turn {number} has the unknown role “{role[:40]}”: use system, user, assistant or tool."
-        elif (before, role) not in _FOLLOWS and not _calls_go_together(turns, number):
-            yield _fault(before, role, number)
-        before = role if role in ROLES else before
+        if turn.role not in ROLES:
+            yield f"Turn {number} has the unknown role “{turn.role[:40]}”: use system, user, assistant or tool."
+            continue
+        if (before, turn.role) not in _FOLLOWS and not _calls_go_together(turns, number):
+            yield _fault(before, turn.role, number)
+            if turn.role == "system":
+                continue  # stepped over, so that it is one fault and not two
+        before = turn.role
 
 
 def _calls_go_together(turns: Sequence[Turn], number: int) -> bool:

@@ -58,12 +58,12 @@ class Extent:
         found = _TOKEN.search(text, at)
         if not found:
             return len(text), False
-        token = found[0]
-        if token == '"':
+        sign = found[0]
+        if sign == '"':
             self._in_string = True
-        elif token in _CLOSING:
-            self._open.append(_CLOSING[token])
-        elif self._open.pop() != token:
+        elif sign in _CLOSING:
+            self._open.append(_CLOSING[sign])
+        elif self._open.pop() != sign:
             return found.start(), self._unsafe()
         return found.end(), not self._in_string and not self._open
 
