@@ -11,9 +11,6 @@ from config import embedded, environ
 from config.environ import ROOT
 from config.modes import database_from_url, mailers_from_url, mode_read, site_url
 
-# Lets forms, admins and managers name their model as type checkers ask: `ModelForm[User]`.
-django_stubs_ext.monkeypatch()
-
 # Lets forms and admins name their model, as in ModelForm[User], before any of them is imported.
 django_stubs_ext.monkeypatch()
 
