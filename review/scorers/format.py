@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import ClassVar, Literal
 
 from annotate.records import ROLES, Conversation, Turn
-from annotate.roles import role_order_problems
+from annotate.roles import is_empty, role_order_problems
 from review.scorers.base import Measured
 
 
@@ -23,6 +24,7 @@ ISSUES: tuple[Issue, ...] = (
     Issue("no-answer", "There is no assistant turn, so there is nothing to learn.", "blocks"),
     Issue("empty-turn", "A user, assistant or tool turn is empty or only white space.", "blocks"),
     Issue("role-order", "The turns do not follow each other as a conversation does.", "blocks"),
+    Issue("echo", "An assistant turn only repeats the turn before it.", "blocks"),
     Issue("empty-system", "The system turn is empty; leave it out or fill it.", "warns"),
 )
 
@@ -53,15 +55,17 @@ def _measured(turns: Sequence[Turn]) -> Measured:
 
 def _found(turns: Sequence[Turn]) -> set[str]:
     roles = [turn.role for turn in turns]
-    found = {_empty(turn) for turn in turns if not turn.text.strip()}
+    found = {"empty-system" if turn.role == "system" else "empty-turn" for turn in turns if is_empty(turn)}
     if not set(ROLES).issuperset(roles):
         found.add("unknown-role")
     if "assistant" not in roles:
         found.add("no-answer")
     if role_order_problems(turns):
         found.add("role-order")
+    if any(_echoes(before, turn) for before, turn in pairwise(turns)):
+        found.add("echo")
     return found
 
 
-def _empty(turn: Turn) -> str:
-    return "empty-system" if turn.role == "system" else "empty-turn"
+def _echoes(before: Turn, turn: Turn) -> bool:
+    return turn.role == "assistant" and turn.content.strip() == before.text.strip() != ""

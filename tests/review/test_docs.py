@@ -54,8 +54,8 @@ def test_the_script_on_the_sampling_page_recomputes_a_draw(tmp_path: Path) -> No
     ids = [UUID(int=number * 7**40 % 2**128) for number in range(200)]
     (tmp_path / "ids.txt").write_text("".join(f"{public_id}\n" for public_id in ids), "ascii")
     seed = bytes(range(32))
-    command = [sys.executable, tmp_path / "verify.py", tmp_path / "ids.txt", seed.hex(), "60"]
-    printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()  # noqa: S603
+    command = [sys.executable, str(tmp_path / "verify.py"), str(tmp_path / "ids.txt"), seed.hex(), "60"]
+    printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()
     drawn = draw(ids, seed, 60)
     assert printed == [
         "population 200",
