@@ -211,22 +211,41 @@ DATASET_PAGE = "review:dataset"
 LIVE_CHECKS = ""
 _staff = ("manager", "reviewer")
 PROJECT_NAV = (
-    {"label": "Write", "url": "annotate:desk", "roles": ("manager", "annotator")},
+    {
+        "label": "Write",
+        "url": "annotate:desk",
+        "roles": ("manager", "annotator"),
+        "also": ("annotate:write_new", "annotate:edit"),
+    },
     {"label": "Review", "url": "review:stream", "roles": _staff},
     {
         "label": "Datasets",
         "url": "annotate:project",
         "roles": (*_staff, "annotator"),
-        "also": ("review:dataset", "annotate:dataset", "annotate:import_new", "annotate:import"),
+        "also": (
+            "review:dataset",
+            "annotate:dataset",
+            "annotate:dataset_new",
+            "annotate:import_new",
+            "annotate:import",
+            "annotate:import_start",
+            "annotate:settings",
+            "annotate:guidelines",
+        ),
     },
     {
         "label": "Browse",
         "url": "annotate:browse",
         "roles": _staff,
-        "also": ("annotate:example", "annotate:history"),
+        "also": ("annotate:example", "annotate:history", "annotate:restore"),
     },
     {"label": "Releases", "url": "review:releases", "roles": _staff, "also": ("review:release",)},
-    {"label": "People", "url": "annotate:people", "roles": ("manager",)},
+    {
+        "label": "People",
+        "url": "annotate:people",
+        "roles": ("manager",),
+        "also": ("annotate:invite", "annotate:member_role", "annotate:member_remove"),
+    },
 )
 
 MAILERS = mailers_from_url(environ.EMAIL_URL.read(), embedded=MODE.embedded)

@@ -11,6 +11,7 @@ from annotate.queries import PAGE_SIZES, Filters
 
 EDITED = (("", "Edited or not"), ("yes", "Edited"), ("no", "As imported or first written"))
 STATES = [(str(value), label) for value, label in Example.State.choices if value != Example.State.DRAFT]
+DEFAULT_SIZE = 50
 SIZES = [(str(size), f"{size} rows") for size in PAGE_SIZES]
 
 
@@ -29,7 +30,7 @@ class FilterForm(PlainForm):
     before = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
 
     def __init__(self, data: Any, *, project: Project) -> None:
-        super().__init__(data, initial={"size": "50"})
+        super().__init__({"size": DEFAULT_SIZE} | {name: data.get(name) for name in data})
         choose_among(self, "dataset", Dataset.objects.filter(project=project))
         self.is_valid()
 
@@ -59,10 +60,12 @@ class FilterForm(PlainForm):
 
     @property
     def page_size(self) -> int:
-        return int(self.value("size") or 50)
+        return int(self.value("size") or DEFAULT_SIZE)
 
     def query(self, **place: int | None) -> str:
         """Return the address's query for a page of the same rows: what was understood, and from where to go on."""
-        kept = {name: self.data.get(name) for name in ("q", "dataset", "source", "state", "edited", "size")}
+        kept = {name: self.data.get(name) for name in ("q", "dataset", "source", "state", "edited")}
+        if self.page_size != DEFAULT_SIZE:
+            kept["size"] = str(self.page_size)
         wanted = {name: value for name, value in kept.items() if value and self.value(name)}
         return "?" + urlencode(wanted | {name: value for name, value in place.items() if value})
