@@ -135,15 +135,18 @@ LIMITS: tuple[Limit, ...] = (
 DEFAULT_POLICY = Policy(LIMITS)
 
 
-def verdict(values: Mapping[str, float | None], policy: Policy) -> Verdict:
-    """What the policy says of an example with these measured values (None or absent: unknown)."""
+def verdict(values: Mapping[str, object], policy: Policy) -> Verdict:
+    """What the policy says of an example with these measured values.
+
+    A value that is absent, None or no number is unknown.
+    """
     drops: list[Reason] = []
     unknown: list[Reason] = []
     for limit in policy.limits:
         value = values.get(limit.field)
         if not limit.bounds():
             continue
-        if value is None or math.isnan(value):
+        if not isinstance(value, int | float) or math.isnan(value):
             unknown.append(Reason(limit.slug, limit.label, "Not measured yet."))
         elif text := limit.reason(value):
             drops.append(Reason(limit.slug, limit.label, text))

@@ -1,16 +1,16 @@
-"""The demo project is what `fixtures/demo/faults.json` says it is."""
+"""The demo project is what `faults.json` says it is, and the sample files are what their names say."""
 
 import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from annotate.formats import RecordError, read_record
 from annotate.models import Dataset, Project
+from annotate.reading import Line, Refusal, open_source
 from annotate.records import Conversation
 from review.limits import DEFAULT_POLICY, verdict
 from review.sampling import sample_size
@@ -18,6 +18,9 @@ from review.scorers import measure
 
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"
 DEMO = FIXTURES / "demo"
+GOOD = sorted((FIXTURES / "samples" / "good").iterdir())
+REFUSED = {"empty.jsonl", "lfs-pointer.jsonl", "only-white-space.jsonl", "utf-16.jsonl"}
+BAD = sorted((FIXTURES / "samples" / "bad").iterdir())
 PROJECT = json.loads((DEMO / "project.json").read_text("utf-8"))
 PLANTED = json.loads((DEMO / "faults.json").read_text("utf-8"))
 FILES = [dataset["file"] for dataset in PROJECT["datasets"]]
@@ -25,28 +28,16 @@ FAULTS = {(fault["file"], fault["line"]): fault["kind"] for fault in PLANTED["fa
 OK = ""
 
 
-def conversation(text: str) -> Conversation | None:
-    """The conversation of one record's text, or None where an import finds a line error."""
-    try:
-        record: Any = json.loads(text)
-        return read_record(record) if isinstance(record, dict) else None
-    except (json.JSONDecodeError, RecordError):
-        return None
+def records(path: Path) -> Iterator[tuple[int, Conversation | None]]:
+    """Every record of a file by its number; None where an import keeps a line error."""
+    for line in open_source(path, path.name):
+        try:
+            yield line.number, read_record(line.record) if isinstance(line, Line) else None
+        except RecordError:
+            yield line.number, None
 
 
-def records() -> Iterator[tuple[tuple[str, int], Conversation | None]]:
-    """Every record of the demo by file and number."""
-    for name in FILES:
-        text = (DEMO / name).read_text("utf-8")
-        if name.endswith(".json"):
-            lines = [json.dumps(record) for record in json.loads(text)]
-        else:
-            lines = text.splitlines()
-        for number, line in enumerate(lines, start=1):
-            yield (name, number), conversation(line)
-
-
-RECORDS = dict(records())
+RECORDS = {(name, number): example for name in FILES for number, example in records(DEMO / name)}
 
 
 def found_by(example: Conversation | None) -> str:
@@ -141,3 +132,27 @@ def test_the_project_can_be_created_as_it_is_described() -> None:
     for dataset in PROJECT["datasets"]:
         assert set(dataset) == {"file", "name", "source", "licence", "origin"}
         assert (DEMO / dataset["file"]).is_file()
+
+
+@pytest.mark.parametrize("path", GOOD, ids=lambda path: path.name)
+def test_a_good_sample_is_read_whole(path: Path) -> None:
+    read = list(records(path))
+    assert read
+    assert all(example is not None for _, example in read)
+
+
+@pytest.mark.parametrize("path", [path for path in BAD if path.name in REFUSED], ids=lambda path: path.name)
+def test_a_sample_that_is_no_data_is_refused_by_name(path: Path) -> None:
+    with pytest.raises(Refusal, match=f"^{path.name} is "):
+        list(records(path))
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in BAD if path.name not in REFUSED], ids=lambda path: path.name
+)
+def test_a_bad_sample_loses_only_what_is_bad(path: Path) -> None:
+    read = dict(records(path))
+    lost = [number for number, example in read.items() if example is None]
+    ends_there = path.name.startswith(("cut-", "gzip-cut", "object-not-list"))
+    assert lost == [max(read) if ends_there else 2]
+    assert ends_there or len(read) == 3

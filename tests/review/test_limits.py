@@ -53,11 +53,12 @@ def test_reason_and_bounds_agree(value: float) -> None:
         ({"format_blocks": None, "tokens": 12}, "dropped", "length", ["length"]),
         ({"format_blocks": 0, "tokens": None}, "unmeasured", "", ["length"]),
         ({"format_blocks": 0, "tokens": float("nan")}, "unmeasured", "", ["length"]),
+        ({"format_blocks": 0, "tokens": "120"}, "unmeasured", "", ["length"]),
         ({"format_blocks": 0}, "unmeasured", "", ["length"]),
         ({}, "unmeasured", "", ["format", "length"]),
     ],
 )
-def test_verdict(values: dict[str, float | None], state: str, dropped_by: str, slugs: list[str]) -> None:
+def test_verdict(values: dict[str, object], state: str, dropped_by: str, slugs: list[str]) -> None:
     found = verdict(values, DEFAULT_POLICY)
     assert (found.state, found.dropped_by) == (state, dropped_by)
     assert [reason.slug for reason in found.reasons] == slugs
