@@ -16,12 +16,20 @@ from jobs.services import job_start
 
 HASH_BLOCK = 1 << 20
 
+# One pass over the project's hashes, whatever the planner knows of the rows that have just come: of the examples that
+# share a hash, all but the first are duplicates, and of those the import's own are counted.
 DUPLICATES = """
-    SELECT count(*) FROM annotate_example mine
-    WHERE mine.source_import_id = %(import)s AND EXISTS (
-        SELECT FROM annotate_example other JOIN annotate_dataset home ON home.id = other.dataset_id
-        WHERE other.content_hash = mine.content_hash AND other.id < mine.id AND home.project_id = %(project)s
-    )
+    SELECT coalesce(sum(mine - CASE WHEN first_of_mine = first THEN 1 ELSE 0 END), 0)
+    FROM (
+        SELECT
+            count(*) FILTER (WHERE source_import_id = %(import)s) AS mine,
+            min(id) FILTER (WHERE source_import_id = %(import)s) AS first_of_mine,
+            min(id) AS first
+        FROM annotate_example
+        WHERE dataset_id IN (SELECT id FROM annotate_dataset WHERE project_id = %(project)s)
+        GROUP BY content_hash
+    ) AS texts
+    WHERE mine > 0
 """
 
 
@@ -118,7 +126,7 @@ def import_finish(job: Job) -> dict[str, int]:
             DUPLICATES,
             {"import": source_import.pk, "project": source_import.dataset.project_id},
         )
-        source_import.duplicates = cursor.fetchone()[0]
+        source_import.duplicates = int(cursor.fetchone()[0])
     source_import.done_at = timezone.now()
     source_import.save(update_fields=["examples", "errors", "duplicates", "done_at"])
     counts = {"examples": source_import.examples, "errors": source_import.errors}

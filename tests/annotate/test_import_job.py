@@ -125,9 +125,9 @@ def failing_at(examples: int, times: int) -> Callable[[str], None]:
     left = iter(range(times))
 
     def maybe_fail(name: str) -> None:
-        if name == "import.before_checkpoint" and Example.objects.count() >= examples:
-            if next(left, None) is not None:
-                raise ValueError("the disk is full")
+        is_there = name == "import.before_checkpoint" and Example.objects.count() >= examples
+        if is_there and next(left, None) is not None:
+            raise ValueError("the disk is full")
 
     return maybe_fail
 
