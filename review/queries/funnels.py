@@ -57,9 +57,7 @@ def funnel(dataset: Dataset) -> Funnel:
     counts = _counts(dataset, policy)
     left = counts["total"] - counts["unmeasured"]
     steps = tuple(_steps(policy, counts, left))
-    return Funnel(
-        counts["total"], counts["unmeasured"], counts["stale"], steps, counts["kept"]
-    )
+    return Funnel(counts["total"], counts["unmeasured"], counts["stale"], steps, counts["kept"])
 
 
 def _counts(dataset: Dataset, policy: Policy) -> dict[str, int]:
@@ -74,11 +72,7 @@ def _counts(dataset: Dataset, policy: Policy) -> dict[str, int]:
     for number, limit in enumerate(policy.limits):
         asked[f"here{number}"] = Count("pk", filter=Q(verdict=limit.slug))
         asked[f"all{number}"] = Count("pk", filter=drops(limit))
-    examples = (
-        Example.objects.submitted()
-        .filter(dataset=dataset)
-        .alias(verdict=dropped_by(policy))
-    )
+    examples = Example.objects.submitted().filter(dataset=dataset).alias(verdict=dropped_by(policy))
     return examples.aggregate(**asked)
 
 

@@ -11,17 +11,13 @@ UNREVIEWED, DISPUTED = "unreviewed", "disputed"
 
 def standing_labels() -> QuerySet[Label]:
     """Return each person's newest label on each example, without those taken back."""
-    newer = Label.objects.filter(
-        example=OuterRef("example"), by=OuterRef("by"), pk__gt=OuterRef("pk")
-    )
+    newer = Label.objects.filter(example=OuterRef("example"), by=OuterRef("by"), pk__gt=OuterRef("pk"))
     return Label.objects.filter(~Exists(newer)).exclude(verdict=Label.Verdict.UNDONE)
 
 
 def labelled(verdict: str) -> Exists:
     """Say whether an example's current revision has a standing label of that verdict."""
-    on_this = standing_labels().filter(
-        example=OuterRef("pk"), revision=OuterRef("revision"), verdict=verdict
-    )
+    on_this = standing_labels().filter(example=OuterRef("pk"), revision=OuterRef("revision"), verdict=verdict)
     return Exists(on_this)
 
 
@@ -40,9 +36,4 @@ def with_outcome(examples: QuerySet[Example]) -> QuerySet[Example]:
 
 def decision_of(dataset: Dataset) -> DatasetDecision | None:
     """Return the newest decision on a dataset, which is the one that counts."""
-    return (
-        DatasetDecision.objects.filter(dataset=dataset)
-        .select_related("by")
-        .order_by("-pk")
-        .first()
-    )
+    return DatasetDecision.objects.filter(dataset=dataset).select_related("by").order_by("-pk").first()

@@ -38,9 +38,7 @@ class QueueState:
 def items_in(project: Project) -> QuerySet[SampleItem]:
     """Return the project's items with what a page shows of them."""
     items = SampleItem.objects.filter(sample__dataset__project=project)
-    return items.select_related(
-        "sample__dataset__project", "sample__source_import", "example__dataset"
-    )
+    return items.select_related("sample__dataset__project", "sample__source_import", "example__dataset")
 
 
 def sample_progress(sample: Sample) -> SampleProgress:
@@ -55,28 +53,20 @@ def queue_state(project: Project, by: Any, now: datetime) -> QueueState:
     """Count what is undecided in a project, to say why somebody has nothing to do."""
     _, policy = policy_of(project)
     is_kept = Exists(
-        Example.objects.filter(
-            kept(policy), pk=OuterRef("example"), state=Example.State.SUBMITTED
-        )
+        Example.objects.filter(kept(policy), pk=OuterRef("example"), state=Example.State.SUBMITTED)
     )
     items = SampleItem.objects.open().filter(sample__dataset__project=project)
-    items = items.alias(
-        kept=is_kept, skipped=Exists(Skip.objects.filter(item=OuterRef("pk"), by=by))
-    )
-    left = Q(kept=True)
+    items = items.alias(is_kept=is_kept, is_skipped=Exists(Skip.objects.filter(item=OuterRef("pk"), by=by)))
+    left = Q(is_kept=True)
     counts: dict[str, Q] = {"dropped": ~left}
     held = Q(claimed_until__gt=now) & ~Q(claimed_by=by)
     rules = {
         "own": Q(example__author=by) | Q(example__edited_by=by),
-        "skipped": Q(skipped=True),
+        "skipped": Q(is_skipped=True),
         "held": held,
     }
     for name, rule in rules.items():
         counts[name] = left & rule
         left &= ~rule
     counts["free"] = left
-    return QueueState(
-        **items.aggregate(
-            **{name: Count("pk", filter=rule) for name, rule in counts.items()}
-        )
-    )
+    return QueueState(**items.aggregate(**{name: Count("pk", filter=rule) for name, rule in counts.items()}))

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
-from django.db.models import Case, CharField, Count, F, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, Count, F, Q, Value, When
 
 from annotate.models import Dataset, Example
 from review.limits import Policy
@@ -31,16 +32,14 @@ def accepted(datasets: Sequence[Dataset]) -> Q:
     return covered
 
 
-def with_standing(datasets: Sequence[Dataset], policy: Policy) -> QuerySet[Example]:
+def with_standing(datasets: Sequence[Dataset], policy: Policy) -> Any:
     """Return the datasets' examples, each with its `standing`: "" when it would be released, else why not.
 
     That is the slug of the limit that drops it, "unmeasured", "disputed", "bad" or "undecided": neither
     labelled good nor in an accepted dataset.
     """
     examples = Example.objects.submitted().filter(dataset__in=datasets)
-    examples = examples.alias(
-        verdict=dropped_by(policy), good=labelled(GOOD), bad=labelled(BAD)
-    )
+    examples = examples.alias(verdict=dropped_by(policy), good=labelled(GOOD), bad=labelled(BAD))
     return examples.annotate(
         standing=Case(
             When(~Q(verdict=""), then=F("verdict")),
@@ -55,12 +54,7 @@ def with_standing(datasets: Sequence[Dataset], policy: Policy) -> QuerySet[Examp
 
 def standings(datasets: Sequence[Dataset], policy: Policy) -> dict[str, int]:
     """Count the datasets' examples by what would become of them in a release now; "" is released."""
-    rows = (
-        with_standing(datasets, policy)
-        .values("standing")
-        .annotate(count=Count("pk"))
-        .order_by("standing")
-    )
+    rows = with_standing(datasets, policy).values("standing").annotate(count=Count("pk")).order_by("standing")
     return {row["standing"]: row["count"] for row in rows}
 
 

@@ -79,9 +79,7 @@ def sample_report(sample: Sample) -> SampleReport:
     examples = Example.objects.submitted().filter(kept(policy), dataset=sample.dataset)
     population = examples.filter(source_import=sample.source_import).count()
     # Counted a moment later, so somebody may have withdrawn an example in between.
-    found = estimate(
-        counts["bad"], counts["reviewed"], max(population, counts["reviewed"])
-    )
+    found = estimate(counts["bad"], counts["reviewed"], max(population, counts["reviewed"]))
     return SampleReport(sample, counts["items"], found)
 
 

@@ -45,26 +45,19 @@ def measured(path: str = "") -> Q:
 def kept(policy: Policy, path: str = "") -> Q:
     """Say whether every limit keeps an example; what is not measured is not kept."""
     bounds = [bound for limit in policy.limits for bound in limit.bounds()]
-    return reduce(
-        and_, (_bound("holds", bound, path) for bound in bounds), measured(path)
-    )
+    return reduce(and_, (_bound("holds", bound, path) for bound in bounds), measured(path))
 
 
 def drops(limit: Limit, path: str = "") -> Q:
     """Say whether one limit drops an example, whatever the others say of it."""
-    return reduce(
-        or_, (_bound("misses", bound, path) for bound in limit.bounds()), _never()
-    ) & measured(path)
+    return reduce(or_, (_bound("misses", bound, path) for bound in limit.bounds()), _never()) & measured(path)
 
 
 def dropped_by(policy: Policy, path: str = "") -> Case:
     """Return the slug of the first limit that drops an example, "unmeasured", or "" for what is kept."""
     limits = [limit for limit in policy.limits if limit.bounds()]
     unknown = [
-        When(
-            IsNull(F(f"{path}measurement__{limit.field}"), True), then=Value(UNMEASURED)
-        )
-        for limit in limits
+        When(IsNull(F(f"{path}measurement__{limit.field}"), True), then=Value(UNMEASURED)) for limit in limits
     ]
     return Case(
         When(
@@ -78,26 +71,18 @@ def dropped_by(policy: Policy, path: str = "") -> Case:
     )
 
 
-def kept_sql(
-    policy: Policy, example: str, measurement: str
-) -> tuple[str, dict[str, float]]:
+def kept_sql(policy: Policy, example: str, measurement: str) -> tuple[str, dict[str, float]]:
     """Return `kept` as SQL over two table aliases, with its named parameters, for statements the ORM cannot write."""
     terms, params = [f"{measurement}.revision = {example}.revision"], {}
-    for number, bound in enumerate(
-        bound for limit in policy.limits for bound in limit.bounds()
-    ):
-        terms.append(
-            f"{measurement}.{bound.field} {_OPERATORS[bound.lookup]} %(bound{number})s"
-        )
+    for number, bound in enumerate(bound for limit in policy.limits for bound in limit.bounds()):
+        terms.append(f"{measurement}.{bound.field} {_OPERATORS[bound.lookup]} %(bound{number})s")
         params[f"bound{number}"] = bound.value
     return " AND ".join(terms), params
 
 
 def _bound(verb: Verb, bound: Bound, path: str) -> Q:
     # As a float, so that a bound of 50.5 on a counted field means the same here as in Python.
-    value = ExpressionWrapper(
-        F(f"{path}measurement__{bound.field}"), output_field=FloatField()
-    )
+    value = ExpressionWrapper(F(f"{path}measurement__{bound.field}"), output_field=FloatField())
     return Q(_LOOKUPS[verb, bound.lookup](value, bound.value))
 
 

@@ -2,9 +2,9 @@
 
 from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
@@ -80,33 +80,18 @@ def claim_next(
     now = now or timezone.now()
     _, policy = policy_of(project)
     statement, bounds = _claim_statement(policy)
-    asked = {
-        "by": by.pk,
-        "project": project.pk,
-        "now": now,
-        "until": now + CLAIM_LEASE,
-        "after": after.pk if after else 0,
-    }
+    asked: dict[str, Any] = {"by": by.pk, "project": project.pk, "after": after.pk if after else 0}
+    asked |= {"now": now, "until": now + CLAIM_LEASE, "submitted": Example.State.SUBMITTED}
     with connection.cursor() as cursor:
-        cursor.execute(
-            statement, {"submitted": Example.State.SUBMITTED, **asked, **bounds}
-        )
+        cursor.execute(statement, asked | bounds)
         row = cursor.fetchone()
-    return (
-        SampleItem.from_db(connection.alias, [field.attname for field in FIELDS], row)
-        if row
-        else None
-    )
+    return SampleItem.from_db(connection.alias, [field.attname for field in FIELDS], row) if row else None
 
 
-def claim_renew(
-    *, item: SampleItem, by: User, now: datetime | None = None
-) -> SampleItem:
+def claim_renew(*, item: SampleItem, by: User, now: datetime | None = None) -> SampleItem:
     """Hold an item for another lease. Raises ClaimLost when it was decided or somebody else took it meanwhile."""
-    now = now or timezone.now()
-    free = Q(claimed_by=by) | Q(claimed_by=None) | Q(claimed_until__lte=now)
-    held = SampleItem.objects.open().filter(free, pk=item.pk)
-    if not held.update(claimed_by=by, claimed_until=now + CLAIM_LEASE):
+    until = (now or timezone.now()) + CLAIM_LEASE
+    if not SampleItem.objects.open().filter(pk=item.pk, claimed_by=by).update(claimed_until=until):
         raise ClaimLost
     item.refresh_from_db()
     return item
@@ -114,21 +99,15 @@ def claim_renew(
 
 def claims_release(*, project: Project, by: User) -> int:
     """Give back everything a reviewer holds in a project; return how many items that were."""
-    held = SampleItem.objects.open().filter(
-        claimed_by=by, sample__dataset__project=project
-    )
+    held = SampleItem.objects.open().filter(claimed_by=by, sample__dataset__project=project)
     return held.update(claimed_by=None, claimed_until=None)
 
 
 @transaction.atomic
 def item_skip(*, item: SampleItem, by: User, reason: str = "") -> Skip:
     """Pass an item on to somebody else; the same person is not offered it again."""
-    skip, _ = Skip.objects.get_or_create(
-        item=item, by=by, defaults={"reason": reason[:300]}
-    )
-    SampleItem.objects.open().filter(pk=item.pk, claimed_by=by).update(
-        claimed_by=None, claimed_until=None
-    )
+    skip, _ = Skip.objects.get_or_create(item=item, by=by, defaults={"reason": reason[:300]})
+    SampleItem.objects.open().filter(pk=item.pk, claimed_by=by).update(claimed_by=None, claimed_until=None)
     return skip
 
 
@@ -138,7 +117,5 @@ FIELDS = SampleItem._meta.concrete_fields
 @lru_cache(maxsize=256)
 def _claim_statement(policy: Policy) -> tuple[str, dict[str, float]]:
     kept, bounds = kept_sql(policy, "example", "measurement")
-    columns = ", ".join(field.column for field in FIELDS)
-    return CLAIM.format(
-        reviewable=REVIEWABLE.format(kept=kept).strip(), columns=columns
-    ), bounds
+    columns = ", ".join(field.attname for field in FIELDS)
+    return CLAIM.format(reviewable=REVIEWABLE.format(kept=kept).strip(), columns=columns), bounds

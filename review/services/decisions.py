@@ -9,9 +9,7 @@ from review.queries.reports import dataset_report
 
 
 @transaction.atomic
-def decision_record(
-    *, dataset: Dataset, verdict: str, note: str = "", by: User | None
-) -> DatasetDecision:
+def decision_record(*, dataset: Dataset, verdict: str, note: str = "", by: User | None) -> DatasetDecision:
     """Record a decision with the estimates that were before the manager; earlier ones stay, the newest counts."""
     return DatasetDecision.objects.create(
         dataset=dataset,

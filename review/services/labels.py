@@ -1,6 +1,7 @@
 """Labels: what a reviewer decides about an item, and taking it back."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
@@ -16,9 +17,7 @@ class StaleRevision(Exception):
     """The text was changed after it was shown; carries the example as it is now."""
 
     def __init__(self, current: Example) -> None:
-        super().__init__(
-            f"example {current.public_id} is at revision {current.revision}"
-        )
+        super().__init__(f"example {current.public_id} is at revision {current.revision}")
         self.current = current
 
 
@@ -32,48 +31,46 @@ class OwnWork(Exception):
 
 @transaction.atomic
 def label_add(
-    *,
-    item: SampleItem,
-    by: User,
-    revision: int,
-    verdict: str,
-    reasons: Sequence[str] = (),
-    note: str = "",
+    *, item: SampleItem, by: User, revision: int, verdict: str, reasons: Sequence[str] = (), note: str = ""
 ) -> Label:
     """Decide an item: good, or bad with at least one reason, on the revision that was shown.
 
-    A lease that ran out is no matter while nobody else took the item. Raises ReasonMissing, ClaimLost,
-    OwnWork and StaleRevision; then nothing is stored.
+    A lease that ran out is no matter while nobody else took the item, and the same decision sent twice is
+    one label. Raises ReasonMissing, ClaimLost, OwnWork and StaleRevision; then nothing is stored.
     """
-    verdict = Label.Verdict(verdict)
-    reasons = (
-        [Label.Reason(reason) for reason in reasons]
-        if verdict == Label.Verdict.BAD
-        else []
-    )
-    if verdict == Label.Verdict.BAD and not reasons:
-        raise ReasonMissing
+    said = _said(verdict, reasons) | {"revision": revision, "note": note}
+    mine = SampleItem.objects.open().filter(Q(claimed_by=by) | Q(claimed_by=None), pk=item.pk)
     now = timezone.now()
-    mine = SampleItem.objects.open().filter(
-        Q(claimed_by=by) | Q(claimed_by=None), pk=item.pk
-    )
     if not mine.update(decided_at=now, claimed_by=by):
-        raise ClaimLost
+        return _said_before(item, by, said)
     example = Example.objects.get(pk=item.example_id)
     if by.pk in (example.author_id, example.edited_by_id):
         raise OwnWork
     if example.revision != revision:
         raise StaleRevision(example)
-    return Label.objects.create(
-        example=example,
-        revision=revision,
-        item=item,
-        verdict=verdict,
-        reasons=reasons,
-        note=note,
-        by=by,
-        at=now,
-    )
+    return Label.objects.create(example=example, item=item, by=by, at=now, **said)
+
+
+def _said(verdict: str, reasons: Sequence[str]) -> dict[str, Any]:
+    if verdict not in (Label.Verdict.GOOD, Label.Verdict.BAD):
+        raise ValueError(f"{verdict!r} is no verdict on an example")
+    if verdict == Label.Verdict.GOOD:
+        return {"verdict": verdict, "reasons": []}
+    if not reasons:
+        raise ReasonMissing
+    return {"verdict": verdict, "reasons": [Label.Reason(reason).value for reason in reasons]}
+
+
+def _said_before(item: SampleItem, by: User, said: dict[str, Any]) -> Label:
+    """Return the label of a decision whose answer got lost on its way, or raise ClaimLost."""
+    newest = Label.objects.filter(item=item).order_by("-pk").first()
+    if (
+        newest is None
+        or newest.by != by
+        or any(getattr(newest, name) != value for name, value in said.items())
+    ):
+        raise ClaimLost
+    return newest
 
 
 @transaction.atomic
@@ -106,10 +103,6 @@ def label_undo(*, project: Project, by: User) -> SampleItem | None:
 
 
 def _newest_standing(project: Project, by: User) -> Label | None:
-    newer = Label.objects.filter(
-        example=OuterRef("example"), by=by, pk__gt=OuterRef("pk")
-    )
-    mine = Label.objects.filter(
-        ~Exists(newer), by=by, item__sample__dataset__project=project
-    )
+    newer = Label.objects.filter(example=OuterRef("example"), by=by, pk__gt=OuterRef("pk"))
+    mine = Label.objects.filter(~Exists(newer), by=by, item__sample__dataset__project=project)
     return mine.exclude(verdict=Label.Verdict.UNDONE).order_by("-pk").first()

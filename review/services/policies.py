@@ -22,9 +22,7 @@ def policy_version(*, project: Project, by: User | None = None) -> PolicyVersion
 
 
 @transaction.atomic
-def policy_save(
-    *, project: Project, policy: Policy, by: User | None, note: str = ""
-) -> PolicyVersion:
+def policy_save(*, project: Project, policy: Policy, by: User | None, note: str = "") -> PolicyVersion:
     """Make a policy the project's newest; what becomes kept by it joins the samples by their stored bounds."""
     Project.objects.select_for_update(no_key=True).get(pk=project.pk)
     number = policy_version(project=project).version + 1

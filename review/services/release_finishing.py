@@ -80,23 +80,18 @@ def _manifest(release: Release, state: dict[str, Any], data: ReleasedFile) -> Ma
         left_out=state["left_out"],
         lossy=state["lossy"],
     )
-    return replace(
-        facts, counts=counts, files=(data,), example_ids_digest=_ids_digest(items)
-    )
+    return replace(facts, counts=counts, files=(data,), example_ids_digest=_ids_digest(items))
 
 
 def _by(items: Any, field: str) -> dict[str, int]:
     return {
-        row[field]: row["count"]
-        for row in items.values(field).annotate(count=Count("pk")).order_by(field)
+        row[field]: row["count"] for row in items.values(field).annotate(count=Count("pk")).order_by(field)
     }
 
 
 def _ids_digest(items: Any) -> str:
     census = Census()
-    ids = items.order_by("example__public_id").values_list(
-        "example__public_id", flat=True
-    )
+    ids = items.order_by("example__public_id").values_list("example__public_id", flat=True)
     for _ in census.watch(ids.iterator(chunk_size=STREAM)):
         pass
     return census.digest()

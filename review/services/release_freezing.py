@@ -43,9 +43,7 @@ def release_freeze(run: Run, release: Release) -> None:
         datasets = list(release.datasets.order_by("pk"))
         version, policy = policy_of(release.project)
         total = _items_freeze(release, datasets, policy)
-        release.manifest = _facts(
-            release, datasets, policy, version.version if version else 1
-        ).as_dict()
+        release.manifest = _facts(release, datasets, policy, version.version if version else 1).as_dict()
         release.save(update_fields=["manifest"])
         run.save(checkpoint=NOTHING_WRITTEN, done=0, total=total)
 
@@ -64,20 +62,16 @@ def _one_moment() -> Iterator[None]:
 def _items_freeze(release: Release, datasets: Sequence[Dataset], policy: Policy) -> int:
     order = ("dataset_id", "pk")
     chosen = with_standing(datasets, policy).filter(standing=RELEASED)
-    chosen = chosen.annotate(
-        to=Value(release.pk), position=Window(RowNumber(), order_by=order)
-    ).order_by(*order)
-    select, params = chosen.values_list(
-        "to", "position", "pk", "revision"
-    ).query.sql_with_params()
+    chosen = chosen.annotate(to=Value(release.pk), position=Window(RowNumber(), order_by=order)).order_by(
+        *order
+    )
+    select, params = chosen.values_list("to", "position", "pk", "revision").query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(f"{FREEZE} {select}", params)
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
-def _facts(
-    release: Release, datasets: Sequence[Dataset], policy: Policy, version: int
-) -> Manifest:
+def _facts(release: Release, datasets: Sequence[Dataset], policy: Policy, version: int) -> Manifest:
     """State everything but what is known only when the file is written."""
     reports = [dataset_report(dataset) for dataset in datasets]
     return Manifest(
@@ -87,16 +81,10 @@ def _facts(
         format=release.format,
         created_at=_utc(release.created_at),
         counts=_counts(datasets, policy),
-        datasets=tuple(
-            Provenance(d.slug, d.name, d.source, d.licence, d.origin) for d in datasets
-        ),
+        datasets=tuple(Provenance(d.slug, d.name, d.source, d.licence, d.origin) for d in datasets),
         policy=AppliedPolicy(version, policy.to_json()["limits"]),
-        samples=tuple(
-            _proof(sample) for report in reports for sample in report.samples
-        ),
-        decisions=tuple(
-            _decision(report.decision) for report in reports if report.decision
-        ),
+        samples=tuple(_proof(sample) for report in reports for sample in report.samples),
+        decisions=tuple(_decision(report.decision) for report in reports if report.decision),
         files=(),
         example_ids_digest="",
     )
@@ -106,9 +94,7 @@ def _counts(datasets: Sequence[Dataset], policy: Policy) -> Counts:
     others = standings(datasets, policy)
     others.pop(RELEASED, None)
     dropped = {limit.slug: others.pop(limit.slug, 0) for limit in policy.limits}
-    return Counts(
-        examples=0, by_dataset={}, by_source={}, dropped=dropped, held_back=others
-    )
+    return Counts(examples=0, by_dataset={}, by_source={}, dropped=dropped, held_back=others)
 
 
 def _proof(report: SampleReport) -> SampleProof:
@@ -132,9 +118,7 @@ def _proof(report: SampleReport) -> SampleProof:
 
 def _decision(decision: DatasetDecision) -> Decision:
     by = decision.by.pseudonym if decision.by else ""
-    return Decision(
-        decision.dataset.slug, decision.verdict, by, _utc(decision.at), decision.note
-    )
+    return Decision(decision.dataset.slug, decision.verdict, by, _utc(decision.at), decision.note)
 
 
 def _utc(moment: datetime) -> str:

@@ -28,9 +28,7 @@ OTHERS = "Other losses."
 
 def release_run(run: Run) -> None:
     """Freeze a release, then write its file from the last checkpoint on."""
-    release = Release.objects.select_related("project").get(
-        pk=run.job.payload["release"]
-    )
+    release = Release.objects.select_related("project").get(pk=run.job.payload["release"])
     if not run.checkpoint:
         release_freeze(run, release)
         failpoint("release.after_freeze")
@@ -51,9 +49,7 @@ def data_name(release: Release) -> str:
     return f"{slugify(release.name) or 'release'}.jsonl"
 
 
-def frozen_texts(
-    release: Release, after: int
-) -> QuerySet[ReleaseItem, tuple[int, Any, Any]]:
+def frozen_texts(release: Release, after: int) -> QuerySet[ReleaseItem, tuple[int, Any, Any]]:
     """Return position, turns and metadata of what a release holds, as they were when it was frozen."""
     return (
         ReleaseItem.objects.filter(release=release, position__gt=after)
@@ -70,9 +66,7 @@ def _opened(path: Path, offset: int) -> Iterator[BinaryIO]:
     """
     with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b") as file:
         if file.seek(0, os.SEEK_END) < offset:
-            raise JobFailed(
-                "The half-written file is gone or was cut short. Make the release again."
-            )
+            raise JobFailed("The half-written file is gone or was cut short. Make the release again.")
         file.truncate(offset)
         file.seek(offset)
         yield file
@@ -86,11 +80,11 @@ def _chunk(run: Run, release: Release, file: BinaryIO) -> bool:
         "lossy": {**run.checkpoint["lossy"]},
         "left_out": {**run.checkpoint["left_out"]},
     }
-    format, left_out = by_slug(release.format), []
+    known, left_out = by_slug(release.format), []
     texts = frozen_texts(release, state["position"])[:CHUNK]
     for position, turns, metadata in texts.iterator(chunk_size=BATCH):
         state["position"] = position
-        if line := _line(format, Conversation.from_json(turns, metadata), state):
+        if line := _line(known, Conversation.from_json(turns, metadata), state):
             file.write(line)
             state["offset"] += len(line)
             state["examples"] += 1
@@ -106,16 +100,14 @@ def _chunk(run: Run, release: Release, file: BinaryIO) -> bool:
     return True
 
 
-def _line(
-    format: Format, conversation: Conversation, state: Mapping[str, Any]
-) -> bytes:
+def _line(known: Format, conversation: Conversation, state: Mapping[str, Any]) -> bytes:
     """Return an example's line, b"" where the format has no place for it; counts what is lost either way."""
     try:
-        record = format.write(conversation)
+        record = known.write(conversation)
     except RecordError as error:
         _count(state["left_out"], error.reason)
         return b""
-    for sentence in format.loses(conversation):
+    for sentence in known.loses(conversation):
         _count(state["lossy"], sentence)
     return f"{json.dumps(record, ensure_ascii=False)}\n".encode()
 
@@ -128,8 +120,6 @@ def _count(counts: dict[str, int], sentence: str) -> None:
 
 def _then(field: str) -> Case:
     """Return a text's field at the frozen revision: the example's own, or the one that an edit has replaced."""
-    old = Revision.objects.filter(
-        example=OuterRef("example"), number=OuterRef("revision")
-    )
+    old = Revision.objects.filter(example=OuterRef("example"), number=OuterRef("revision"))
     now = When(revision=F("example__revision"), then=F(f"example__{field}"))
     return Case(now, default=Subquery(old.values(field)[:1]), output_field=JSONField())

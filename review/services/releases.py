@@ -51,9 +51,7 @@ def release_create(
     FormatUnknown and DatasetElsewhere.
     """
     Project.objects.select_for_update(no_key=True).get(pk=project.pk)
-    chosen = list(
-        Dataset.objects.filter(project=project) if datasets is None else datasets
-    )
+    chosen = list(Dataset.objects.filter(project=project) if datasets is None else datasets)
     _check(project, format, chosen)
     release = _named(project, format, name.strip(), by)
     release.datasets.set(chosen)
@@ -79,9 +77,7 @@ def release_page(job: Job) -> str:
 def _check(project: Project, format: str, datasets: Sequence[Dataset]) -> None:
     slugs = [known.slug for known in FORMATS]
     if format not in slugs:
-        raise FormatUnknown(
-            f"There is no format “{format}”; there are {', '.join(slugs)}."
-        )
+        raise FormatUnknown(f"There is no format “{format}”; there are {', '.join(slugs)}.")
     if strange := [dataset for dataset in datasets if dataset.project_id != project.pk]:
         raise DatasetElsewhere(f"“{strange[0]}” is no dataset of this project.")
     _, policy = policy_of(project)
@@ -94,11 +90,11 @@ def _why_nothing(counts: dict[str, int]) -> str:
     if not counts:
         return "There is nothing in these datasets yet: import a file or write an example first."
     if counts.get(UNDECIDED):
-        return "No dataset is accepted yet and nothing is labelled good: accept a dataset, or review its sample."
-    if counts.get(UNMEASURED):
         return (
-            "Nothing is screened yet: screen the datasets, then review and accept them."
+            "No dataset is accepted yet and nothing is labelled good: accept a dataset, or review its sample."
         )
+    if counts.get(UNMEASURED):
+        return "Nothing is screened yet: screen the datasets, then review and accept them."
     if counts.get(BAD) or counts.get(DISPUTED):
         return "Everything that the limits keep is labelled bad."
     return "The limits keep nothing of these datasets."

@@ -8,22 +8,22 @@ from review.queries.policies import policy_of
 from review.queries.verdicts import kept_sql
 from review.sampling import Draw, key
 
-ITEMS = "INSERT INTO review_sampleitem (sample_id, example_id, key)"
-
-DRAWN = f"""{ITEMS}
+DRAWN = """
+INSERT INTO review_sampleitem (sample_id, example_id, key)
 SELECT %(sample)s, example.id, drawn.key
 FROM unnest(%(ids)s::uuid[], %(keys)s::bytea[]) AS drawn (public_id, key)
 JOIN annotate_example example ON example.public_id = drawn.public_id
 """
 
 # The same key as `sampling.key`, computed where the rows are: few of many examples are below the bound.
-ADMITTED = f"""{ITEMS}
+ADMITTED = """
+INSERT INTO review_sampleitem (sample_id, example_id, key)
 SELECT %(sample)s, hashed.id, hashed.key
 FROM (
     SELECT example.id, sha256(%(seed)s || convert_to(example.public_id::text, 'UTF8')) AS key
     FROM annotate_example example JOIN review_measurement measurement ON measurement.example_id = example.id
     WHERE example.dataset_id = %(dataset)s AND example.source_import_id IS NOT DISTINCT FROM %(import)s
-      AND example.state = %(submitted)s AND {{kept}}
+      AND example.state = %(submitted)s AND {kept}
 ) hashed
 WHERE hashed.key <= %(bound)s
 ON CONFLICT (sample_id, example_id) DO NOTHING
@@ -34,9 +34,7 @@ def items_add(*, sample: Sample, drawn: Draw) -> None:
     """Make items of what was drawn."""
     keys = [key(bytes(sample.seed), public_id) for public_id in drawn.chosen]
     with connection.cursor() as cursor:
-        cursor.execute(
-            DRAWN, {"sample": sample.pk, "ids": list(drawn.chosen), "keys": keys}
-        )
+        cursor.execute(DRAWN, {"sample": sample.pk, "ids": list(drawn.chosen), "keys": keys})
 
 
 @transaction.atomic

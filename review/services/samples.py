@@ -23,7 +23,9 @@ from review.sampling import (
 from review.services.policies import policy_version
 from review.services.sample_items import items_add
 
-WRITTEN_RATE = 1.0  # what people write arrives one by one, so a bound drawn from the first few would be chance
+WRITTEN_RATE = (
+    1.0  # what people write arrives one by one, so a bound drawn from the first few would be chance
+)
 EVERYTHING = b"\xff" * SEED_BYTES
 STREAM = 10_000
 
@@ -33,9 +35,7 @@ class NothingToSample(Exception):
 
 
 @transaction.atomic
-def sample_draw(
-    *, dataset: Dataset, source_import: Import | None, by: User | None
-) -> Sample:
+def sample_draw(*, dataset: Dataset, source_import: Import | None, by: User | None) -> Sample:
     """Draw the sample of an import, or of what people wrote in the dataset; the one that exists is final.
 
     Raises NothingToSample while nothing is kept.
@@ -51,9 +51,7 @@ def samples_draw(*, dataset: Dataset, by: User | None) -> list[Sample]:
     samples = []
     for source_import in (*dataset.imports.exclude(done_at=None).order_by("pk"), None):
         try:
-            samples.append(
-                sample_draw(dataset=dataset, source_import=source_import, by=by)
-            )
+            samples.append(sample_draw(dataset=dataset, source_import=source_import, by=by))
         except NothingToSample:
             continue
     return samples
@@ -68,9 +66,7 @@ def _draw(dataset: Dataset, source_import: Import | None, by: User | None) -> Sa
         )
     size = sample_size(first[1], DEFAULT_RATE if source_import else WRITTEN_RATE)
     seed, census = new_seed(), Census()
-    drawn = draw(
-        census.watch(public_id for public_id, _ in chain([first], rows)), seed, size
-    )
+    drawn = draw(census.watch(public_id for public_id, _ in chain([first], rows)), seed, size)
     sample = Sample.objects.create(
         dataset=dataset,
         source_import=source_import,
@@ -86,14 +82,10 @@ def _draw(dataset: Dataset, source_import: Import | None, by: User | None) -> Sa
     return sample
 
 
-def _population(
-    dataset: Dataset, source_import: Import | None
-) -> Iterator[tuple[UUID, int]]:
+def _population(dataset: Dataset, source_import: Import | None) -> Iterator[tuple[UUID, int]]:
     """Stream what can be drawn with how many there are: one statement, so that both come from one moment."""
     _, policy = policy_of(dataset.project)
-    examples: QuerySet[Example] = Example.objects.submitted().filter(
-        kept(policy), dataset=dataset
-    )
+    examples: QuerySet[Example] = Example.objects.submitted().filter(kept(policy), dataset=dataset)
     examples = examples.filter(source_import=source_import)
     found = examples.annotate(population=Window(Count("pk"))).order_by("public_id")
     return found.values_list("public_id", "population").iterator(chunk_size=STREAM)

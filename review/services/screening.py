@@ -6,8 +6,7 @@ from itertools import batched
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Count, F, Max, Min, QuerySet, Sum, Window
-from django.db.models.functions import RowNumber
+from django.db.models import QuerySet, Sum
 from django.utils import timezone
 
 from accounts.models import User
@@ -20,7 +19,6 @@ from jobs.services import job_start
 from review.models import Measurement
 from review.queries.funnels import funnel, needs_measuring
 from review.scorers import measure, versions
-from review.scorers.length import WordCount
 from review.services.sample_items import samples_extend
 from review.services.samples import samples_draw
 
@@ -28,8 +26,9 @@ KIND = "screen"
 PART = 20_000
 CHUNK = 1_000
 BATCH = 100  # texts in memory at once
+NOTHING = (1, 0, 0)  # first, last, count: a job has one part at least
 
-FIELDS = [field.column for field in Measurement._meta.concrete_fields]
+FIELDS = [field.attname for field in Measurement._meta.concrete_fields]
 COLUMNS = ", ".join(FIELDS)
 # Whoever measured the newer text wins, in whatever order two workers come to write.
 WRITE = f"""
@@ -38,7 +37,7 @@ SELECT {COLUMNS} FROM jsonb_populate_recordset(NULL::review_measurement, %s::jso
 ON CONFLICT (example_id) DO UPDATE
 SET ({COLUMNS}) = ROW ({", ".join(f"excluded.{field}" for field in FIELDS)})
 WHERE excluded.revision >= review_measurement.revision
-"""
+"""  # noqa: S608  the names of our own columns
 
 
 @transaction.atomic
@@ -48,19 +47,13 @@ def screening_start(*, dataset: Dataset, by: User | None) -> Job:
     That one looks again when it ends, so whatever was added since is measured without another call.
     """
     _lock(dataset)
-    jobs = (
-        Job.objects.active()
-        .about(KIND, subject_of(dataset))
-        .filter(cancel_requested=False)
-    )
+    jobs = Job.objects.active().about(KIND, subject_of(dataset)).filter(cancel_requested=False)
     return jobs.first() or _start(dataset, by)
 
 
 def after_import(job: Job) -> None:
     """Screen what an import has brought; called in the transaction that makes it visible."""
-    source_import = Import.objects.select_related("dataset").get(
-        pk=job.payload["import"]
-    )
+    source_import = Import.objects.select_related("dataset").get(pk=job.payload["import"])
     screening_start(dataset=source_import.dataset, by=job.by)
 
 
@@ -70,11 +63,7 @@ def subject_of(dataset: Dataset) -> str:
 
 def screening_page(job: Job) -> str:
     """Return the address of what a screening is about."""
-    return (
-        Dataset.objects.select_related("project")
-        .get(pk=job.payload["dataset"])
-        .get_absolute_url()
-    )
+    return Dataset.objects.select_related("project").get(pk=job.payload["dataset"]).get_absolute_url()
 
 
 def screening_run(run: Run) -> None:
@@ -106,9 +95,8 @@ def screening_finish(job: Job) -> dict[str, Any]:
 def measurements_write(measured: Mapping[int, tuple[int, Conversation]]) -> None:
     """Measure texts, given by example id with their revision, and store what was found."""
     found = measure([conversation for _, conversation in measured.values()])
-    by = {"scorers": versions(), "counted_by": WordCount.counted_by}
     rows = [
-        {"example_id": pk, "revision": revision, **by, **values}
+        {"example_id": pk, "revision": revision, "scorers": versions(), **values}
         for (pk, (revision, _)), values in zip(measured.items(), found, strict=True)
     ]
     with connection.cursor() as cursor:
@@ -125,24 +113,17 @@ def _stale(dataset_id: int) -> QuerySet[Example]:
 
 
 def _start(dataset: Dataset, by: User | None) -> Job:
-    numbered = _stale(dataset.pk).annotate(
-        part=(Window(RowNumber(), order_by="pk") - 1) / PART
-    )
-    cut = list(
-        numbered.values("part")
-        .annotate(first=Min("pk"), last=Max("pk"), count=Count("pk"))
-        .order_by("part")
-    )
+    ids = _stale(dataset.pk).order_by("pk").values_list("pk", flat=True).iterator(chunk_size=PART)
+    cut = [(batch[0], batch[-1], len(batch)) for batch in batched(ids, PART)] or [NOTHING]
     return job_start(
         kind=KIND,
         subject=subject_of(dataset),
         label=f"Screening of {dataset}",
         by=by,
         payload={"project": dataset.project_id, "dataset": dataset.pk},
-        parts=[{"first": row["first"], "last": row["last"]} for row in cut]
-        or [{"first": 1, "last": 0}],
+        parts=[{"first": first, "last": last} for first, last, _ in cut],
         unit="examples",
-        total=sum(row["count"] for row in cut),
+        total=sum(count for _, _, count in cut),
     )
 
 
@@ -160,12 +141,9 @@ def _chunk(run: Run, after: int) -> int | None:
 
 
 def _batches(run: Run, after: int) -> Iterator[dict[int, tuple[int, Conversation]]]:
-    due = _stale(run.job.payload["dataset"]).filter(
-        pk__gt=after, pk__lte=run.part.payload["last"]
-    )
+    due = _stale(run.job.payload["dataset"]).filter(pk__gt=after, pk__lte=run.part.payload["last"])
     rows = due.order_by("pk").values_list("pk", "revision", "turns", "metadata")[:CHUNK]
     for batch in batched(rows.iterator(chunk_size=BATCH), BATCH):
         yield {
-            pk: (revision, Conversation.from_json(turns, metadata))
-            for pk, revision, turns, metadata in batch
+            pk: (revision, Conversation.from_json(turns, metadata)) for pk, revision, turns, metadata in batch
         }

@@ -1,7 +1,7 @@
 """What tests of review share: imports that are done, measured examples, drawn samples."""
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from django.db import connection
@@ -33,10 +33,7 @@ def imported(
         dataset=dataset, name=f"file-{Import.objects.count() + 1}.jsonl", sha256="0" * 64, size=1,
         done_at=done_at or timezone.now(), examples=count,
     )  # fmt: skip
-    texts = [
-        text or conversation(f"Question {number}: why does bread rise?")
-        for number in range(count)
-    ]
+    texts = [text or conversation(f"Question {number}: why does bread rise?") for number in range(count)]
     Example.objects.bulk_create(
         Example(
             dataset=dataset, source_import=source, line_number=number, turns=text.as_json(),
@@ -47,7 +44,7 @@ def imported(
     return source
 
 
-def measure(examples: Sequence[Example], **values: object) -> None:
+def measure(examples: Iterable[Example], **values: object) -> None:
     """Store a measurement of each example's current revision: one that the default limits keep, but for `values`."""
     found: dict[str, object] = {
         "scorers": versions(),
@@ -93,14 +90,12 @@ def in_threads[T](work: Sequence[Callable[[], T]]) -> list[T]:
         try:
             gate.wait(timeout=30)
             results[number] = work[number]()
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001  raised again in the test
             errors.append(error)
         finally:
             connection.close()
 
-    threads = [
-        threading.Thread(target=one, args=[number]) for number in range(len(work))
-    ]
+    threads = [threading.Thread(target=one, args=[number]) for number in range(len(work))]
     for thread in threads:
         thread.start()
     for thread in threads:

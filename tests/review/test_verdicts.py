@@ -15,12 +15,8 @@ from tests.cast import make_example
 from tests.review.scene import measure
 
 FORMAT, LENGTH = LIMITS
-VALUES = (
-    st.none() | st.integers(-5, 5) | st.integers(40, 60) | st.sampled_from([32767, 0])
-)
-BOUNDS = (
-    st.none() | st.integers(-5, 60) | st.floats(-5, 60) | st.sampled_from([1e12, -1e12])
-)
+VALUES = st.none() | st.integers(-5, 5) | st.integers(40, 60) | st.sampled_from([32767, 0])
+BOUNDS = st.none() | st.integers(-5, 60) | st.floats(-5, 60) | st.sampled_from([1e12, -1e12])
 POLICIES = st.builds(
     lambda bounds, turned: Policy(tuple(replace(limit, minimum=low, maximum=high) for limit, (low, high) in zip(
         reversed(LIMITS) if turned else LIMITS, bounds, strict=True))),
@@ -43,24 +39,11 @@ def test_sql_and_python_say_the_same(
     values = {"format_blocks": blocks, "tokens": tokens}
     said = verdict(values, policy)
     row = Example.objects.annotate(dropped=dropped_by(policy)).get()
-    assert (
-        row.dropped
-        == {"kept": "", "dropped": said.dropped_by, "unmeasured": UNMEASURED}[
-            said.state
-        ]
-    )
+    assert row.dropped == {"kept": "", "dropped": said.dropped_by, "unmeasured": UNMEASURED}[said.state]
     assert Example.objects.filter(kept(policy)).exists() == said.kept
     assert by_hand(policy) == said.kept
-    alone = {
-        limit.slug
-        for limit in policy.limits
-        if Example.objects.filter(drops(limit)).exists()
-    }
-    assert alone == {
-        reason.slug
-        for reason in said.reasons
-        if values[_field(reason.slug)] is not None
-    }
+    alone = {limit.slug for limit in policy.limits if Example.objects.filter(drops(limit)).exists()}
+    assert alone == {reason.slug for reason in said.reasons if values[_field(reason.slug)] is not None}
 
 
 def by_hand(policy: Policy) -> bool:
@@ -79,9 +62,7 @@ def _field(slug: str) -> str:
 
 def verdicts_of(policy: Policy = DEFAULT_POLICY) -> list[str]:
     return list(
-        Example.objects.annotate(dropped=dropped_by(policy))
-        .order_by("pk")
-        .values_list("dropped", flat=True)
+        Example.objects.annotate(dropped=dropped_by(policy)).order_by("pk").values_list("dropped", flat=True)
     )
 
 

@@ -1,0 +1,218 @@
+"""Screening measures what needs it, once, and says what the limits make of it."""
+
+from typing import Any
+
+import pytest
+
+from accounts.models import User
+from annotate.models import Dataset, Example
+from annotate.services.examples import example_submit
+from jobs.kinds import KINDS
+from jobs.models import Job
+from jobs.services import job_cancel
+from jobs.work import job_work, part_claim, part_run
+from review.models import Measurement, Sample
+from review.queries.funnels import Step, funnel
+from review.scorers import versions
+from review.services import screening
+from review.services.screening import after_import, measurements_write, screening_start
+from tests.cast import Cast, conversation, make_example
+from tests.review.scene import SHORT, imported, in_threads, measure, screened
+
+pytestmark = pytest.mark.django_db
+committed = pytest.mark.django_db(transaction=True)  # what other connections see
+
+
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Cut work so small that few examples make many parts and chunks."""
+    monkeypatch.setattr(screening, "PART", 4)
+    monkeypatch.setattr(screening, "CHUNK", 2)
+    monkeypatch.setattr(screening, "BATCH", 1)
+
+
+def test_everything_is_measured_once_and_counted(dataset: Dataset, small: None) -> None:
+    imported(dataset, 8)
+    imported(dataset, 2, text=SHORT)
+    job = screened(dataset)
+    assert job.total == 10
+    assert job.parts.count() == 3
+    assert job.result | {"seconds": 0} == {
+        "measured": 10, "kept": 8, "dropped": {"format": 0, "length": 2}, "seconds": 0
+    }  # fmt: skip
+    assert Measurement.objects.filter(revision=1, scorers=versions()).count() == 10
+    assert screened(dataset).result["measured"] == 0
+
+
+def test_what_is_measured_is_what_the_scorers_find(dataset: Dataset) -> None:
+    imported(dataset, 1, text=SHORT)
+    screened(dataset)
+    row = Measurement.objects.get()
+    assert (row.format_issues, row.format_blocks, row.tokens, row.counted_by) == ([], 0, 6, "words")
+
+
+def test_drafts_and_imports_under_way_are_left_alone(dataset: Dataset, cast: Cast) -> None:
+    make_example(dataset, author=cast.annotator, state=Example.State.DRAFT)
+    running = imported(dataset, 2)
+    running.done_at = None
+    running.save()
+    assert screened(dataset).result["measured"] == 0
+    assert Measurement.objects.count() == 0
+
+
+@pytest.mark.parametrize("change", [{"revision": 2}, {"state": Example.State.WITHDRAWN}])
+def test_only_what_changed_is_measured_again(dataset: Dataset, change: dict[str, Any]) -> None:
+    imported(dataset, 3)
+    screened(dataset)
+    Example.objects.filter(line_number=2).update(**change)
+    assert screened(dataset).result["measured"] == ("revision" in change)
+
+
+def test_a_new_version_of_a_scorer_measures_everything_again(dataset: Dataset) -> None:
+    imported(dataset, 3)
+    screened(dataset)
+    Measurement.objects.update(scorers="format 0, length 1")
+    assert funnel(dataset).stale == 3
+    assert screened(dataset).result["measured"] == 3
+
+
+@committed
+def test_a_text_edited_meanwhile_is_not_taken_for_measured(
+    dataset: Dataset, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    example = make_example(dataset, author=cast.annotator)
+    measure_texts = screening.measure
+
+    def edited_meanwhile(*texts: Any) -> Any:
+        in_threads([lambda: _edit(example, cast.annotator)])
+        monkeypatch.setattr(screening, "measure", measure_texts)
+        return measure_texts(*texts)
+
+    monkeypatch.setattr(screening, "measure", edited_meanwhile)
+    job = screening_start(dataset=dataset, by=None)
+    job_work(job.pk)
+    assert Measurement.objects.get().revision == 1
+    assert funnel(dataset).unmeasured == 1
+    # The screening has seen it at its end and started over.
+    again = Job.objects.active().get(kind="screen")
+    job_work(again.pk)
+    assert (Measurement.objects.get().revision, funnel(dataset).unmeasured) == (2, 0)
+
+
+def _edit(example: Example, by: User) -> None:
+    example_submit(example=example, conversation=conversation("Changed?"), based_on=1, by=by)
+
+
+def test_a_late_measurement_of_an_old_text_does_not_replace_the_newer(dataset: Dataset) -> None:
+    example = make_example(dataset)
+    measurements_write({example.pk: (2, SHORT)})
+    measurements_write({example.pk: (1, conversation())})
+    assert (Measurement.objects.get().revision, Measurement.objects.get().tokens) == (2, 6)
+    measurements_write({example.pk: (3, conversation())})
+    assert Measurement.objects.get().revision == 3
+
+
+def test_a_second_start_returns_the_screening_under_way(dataset: Dataset) -> None:
+    imported(dataset, 2)
+    first = screening_start(dataset=dataset, by=None)
+    assert screening_start(dataset=dataset, by=None) == first
+    job_cancel(job=first, by="somebody")
+    assert screening_start(dataset=dataset, by=None) != first
+
+
+@committed
+def test_starts_at_once_make_one_screening(dataset: Dataset) -> None:
+    imported(dataset, 2)
+
+    def start() -> Job:
+        return screening_start(dataset=Dataset.objects.get(), by=None)
+
+    assert len({job.pk for job in in_threads([start] * 8)}) == 1
+
+
+def test_what_was_imported_during_a_screening_is_screened_next(dataset: Dataset) -> None:
+    imported(dataset, 2)
+    job = screening_start(dataset=dataset, by=None)
+    imported(dataset, 3)
+    assert screening_start(dataset=dataset, by=None) == job
+    job_work(job.pk)
+    following = Job.objects.active().get(kind="screen")
+    assert following.total == 3
+    job_work(following.pk)
+    assert not Job.objects.active().exists()
+    assert funnel(dataset).kept == 5
+
+
+def test_a_part_goes_on_after_its_checkpoint(
+    dataset: Dataset, small: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    imported(dataset, 4)
+    job = screening_start(dataset=dataset, by=None)
+    seen: list[int] = []
+
+    def counted(name: str) -> None:
+        if name == "screen.after_commit":
+            seen.append(Measurement.objects.count())
+            if len(seen) == 1:
+                raise RuntimeError("the worker is gone")
+
+    monkeypatch.setattr(screening, "failpoint", counted)
+    part = part_claim(job.pk)
+    assert part
+    part_run(part)
+    assert (seen, job.parts.get().done) == ([2], 2)
+    job_work(job.pk)
+    job.refresh_from_db()
+    assert (seen, job.result["measured"]) == ([2, 4], 4)
+
+
+def test_a_chunk_that_is_not_committed_leaves_nothing(
+    dataset: Dataset, small: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    imported(dataset, 2)
+    job = screening_start(dataset=dataset, by=None)
+    monkeypatch.setattr(screening, "failpoint", lambda name: 1 / 0)
+    part = part_claim(job.pk)
+    assert part
+    part_run(part)
+    assert (Measurement.objects.count(), job.parts.get().done) == (0, 0)
+
+
+def test_an_import_is_screened_and_sampled_by_itself(dataset: Dataset, cast: Cast) -> None:
+    source = imported(dataset, 3)
+    job = Job(kind="import", payload={"import": source.pk}, by=cast.manager)
+    after_import(job)
+    screening_job = Job.objects.get(kind="screen")
+    assert screening_job.by == cast.manager
+    job_work(screening_job.pk)
+    assert Sample.objects.get().size == 3
+
+
+def test_the_funnel_counts_each_step_in_one_query(dataset: Dataset, django_assert_num_queries: Any) -> None:
+    imported(dataset, 6)
+    examples = list(Example.objects.order_by("pk"))
+    measure(examples[:2])
+    measure([examples[2]], format_blocks=1)
+    measure([examples[3]], tokens=1)
+    measure([examples[4]], tokens=1, format_blocks=2)
+    with django_assert_num_queries(2):  # the policy, the counts
+        found = funnel(dataset)
+    assert (found.total, found.measured, found.unmeasured, found.kept) == (6, 5, 1, 2)
+    assert found.steps == (Step("format", "Format", 2, 2, 3), Step("length", "Length", 1, 2, 2))
+
+
+@pytest.mark.parametrize(
+    ("role", "sees", "cancels"),
+    [
+        ("manager", True, True),
+        ("reviewer", True, False),
+        ("annotator", True, False),
+        ("outsider", False, False),
+    ],
+)
+def test_members_see_a_screening_and_managers_stop_it(
+    dataset: Dataset, cast: Cast, role: str, sees: bool, cancels: bool
+) -> None:
+    kind, job = KINDS["screen"], screening_start(dataset=dataset, by=None)
+    assert (kind.may_see(cast[role], job), kind.may_cancel(cast[role], job)) == (sees, cancels)
+    assert kind.page(job) == dataset.get_absolute_url()
