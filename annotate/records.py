@@ -7,6 +7,7 @@ from typing import Any, Self
 
 ROLES = ("system", "user", "assistant", "tool")
 TITLE_WORDS = 12
+TITLE_LENGTH = 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +60,13 @@ class Conversation:
         return "\n\n".join(f"{turn.role}: {turn.text}" for turn in self.turns)
 
     def title(self) -> str:
-        """Return the first words of the first user turn."""
+        """Return the first words of the first user turn, at most 12 and 90 characters, then an ellipsis."""
         first = next((turn.content for turn in self.turns if turn.role == "user"), "")
         words = first.split(None, TITLE_WORDS)
-        return " ".join(words[:TITLE_WORDS]) + ("…" if len(words) > TITLE_WORDS else "")
+        title = " ".join(words[:TITLE_WORDS])
+        if len(title) > TITLE_LENGTH:
+            return f"{title[:TITLE_LENGTH].rstrip()}…"
+        return f"{title}…" if len(words) > TITLE_WORDS else title
 
     def content_hash(self) -> bytes:
         """Return 16 bytes of BLAKE2b over roles, contents and inputs; metadata and tags do not count."""

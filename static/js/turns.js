@@ -7,8 +7,19 @@ function say(editor, words) {
   editor.querySelector("[data-turns-said]").textContent = words;
 }
 
+const LABELS = { turn_role: "Role", turn_content: "Text", turn_input: "Input" };
+
+function number(editor) {
+  turnsIn(editor).forEach((turn, place) => {
+    for (const [field, word] of Object.entries(LABELS)) {
+      turn.querySelector(`[name="${field}"]`)?.setAttribute("aria-label", `${word} of turn ${place + 1}`);
+    }
+  });
+}
+
 // Autosave listens for input events, as if somebody had typed.
 function changed(editor) {
+  number(editor);
   editor.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
@@ -88,6 +99,7 @@ document.addEventListener("autosave:restore", (event) => {
   const count = event.detail.filter(([field]) => field === "turn_content").length;
   while (turnsIn(editor).length < count) add(editor);
   turnsIn(editor).slice(Math.max(1, count)).forEach((turn) => turn.remove());
+  number(editor);
 });
 
 if (!CSS.supports("field-sizing", "content")) {

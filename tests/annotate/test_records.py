@@ -38,6 +38,9 @@ def test_a_turns_text_ends_with_its_input(turn: Turn, text: str) -> None:
         ("  one\n\ttwo  ", "one two"),
         ("a b c d e f g h i j k l", "a b c d e f g h i j k l"),
         ("a b c d e f g h i j k l m", "a b c d e f g h i j k l…"),
+        ("x" * 90, "x" * 90),
+        ("x" * 91, "x" * 90 + "…"),
+        ("x " + "y" * 10_000, "x " + "y" * 88 + "…"),
         ("", ""),
     ],
 )
