@@ -42,6 +42,8 @@ TUNING = {
     "random_page_cost": "1.1",
     # Compiling short statements costs more than it saves.
     "jit": "off",
+    # A killed process must not leave its query running, nor the locks that it holds.
+    "client_connection_check_interval": "10s",
     "timezone": "UTC",
     "log_min_duration_statement": "2000",
 }

@@ -22,6 +22,9 @@ CHUNK_CHARACTERS = 16_000_000
 COLUMNS = "public_id, dataset_id, source_import_id, line_number, turns, metadata, raw, content_hash"
 COPY = f"COPY annotate_example ({COLUMNS}) FROM STDIN"
 
+# Made once: `json.dumps` makes an encoder for every call that asks for plain Unicode.
+as_text = json.JSONEncoder(ensure_ascii=False).encode
+
 type Item = Line | BadLine
 
 
@@ -77,8 +80,8 @@ class Chunk:
 
 
 def _columns(line: Line, conversation: Conversation) -> tuple[str, str, str, bytes]:
-    metadata = json.dumps(conversation.metadata, ensure_ascii=False) if conversation.metadata else "{}"
-    turns = json.dumps(conversation.as_json(), ensure_ascii=False)
+    metadata = as_text(conversation.metadata) if conversation.metadata else "{}"
+    turns = as_text(conversation.as_json())
     return turns, metadata, line.raw, conversation.content_hash()
 
 
