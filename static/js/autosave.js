@@ -22,7 +22,7 @@ class Autosave {
     form.addEventListener("submit", (event) => this.submit(event));
     addEventListener("beforeunload", (event) => form.isConnected && this.dirty() && event.preventDefault());
     addEventListener("online", () => this.dirty() && this.save());
-    offer(form, this.key, this.version?.value, this.clean);
+    offer(form, this.key, this.stamp(), this.clean);
   }
 
   get version() {
@@ -32,6 +32,12 @@ class Autosave {
   entries() {
     const skip = ["csrfmiddlewaretoken", this.version?.name];
     return [...new FormData(this.form)].filter(([name, value]) => typeof value === "string" && !skip.includes(name));
+  }
+
+  /** What the server knew when it made the page: its hidden fields change with whatever is saved. */
+  stamp() {
+    const hidden = this.form.querySelectorAll('input[type="hidden"]:not([name="csrfmiddlewaretoken"])');
+    return [...hidden].map((field) => field.value).join(" ");
   }
 
   text() {
@@ -114,7 +120,7 @@ class Autosave {
   }
 
   remember(sent) {
-    store(this.key, { sent, version: this.version?.value, entries: this.entries() });
+    store(this.key, { sent, stamp: this.stamp(), entries: this.entries() });
   }
 }
 

@@ -8,7 +8,7 @@ function read(key) {
   }
 }
 
-/** Keep `text` ({sent, version, entries}) under a key, or forget what is there when it is null. */
+/** Keep `text` ({sent, stamp, entries}) under a key, or forget what is there when it is null. */
 export function store(key, text) {
   try {
     if (text) localStorage.setItem(key, JSON.stringify({ at: new Date().toTimeString().slice(0, 5), ...text }));
@@ -31,11 +31,11 @@ function fill(form, entries) {
   }
 }
 
-/** Offer what an earlier visit kept, unless it is `current` already, or was submitted and arrived (another version now). */
-export function offer(form, key, version, current) {
+/** Offer what an earlier visit kept, unless it is `current` already, or was submitted and arrived (another stamp now). */
+export function offer(form, key, stamp, current) {
   const kept = read(key);
   if (!kept) return;
-  const arrived = kept.sent && kept.version !== version;
+  const arrived = kept.sent && kept.stamp !== stamp;
   if (arrived || JSON.stringify(kept.entries) === current) return store(key, null);
   const box = document.getElementById("kept-text").content.firstElementChild.cloneNode(true);
   box.querySelector("[data-kept-at]").textContent = kept.at;

@@ -92,6 +92,20 @@ class TestAutosave:
         assert page.evaluate("localStorage.length") == 0
         complaints.clear()
 
+    def test_text_that_was_submitted_is_offered_again_only_where_it_did_not_arrive(
+        self, open_page: Callable[..., Page], site: Site
+    ) -> None:
+        page = open_page("desk")
+        self.write(page, "Submitted")
+        with page.expect_navigation():
+            page.keyboard.press("Control+Enter")
+        page.goto(page.url)
+        expect(page.get_by_role("button", name="Put it back")).to_be_visible()
+        kept = "Object.keys(localStorage).find((key) => key.startsWith('winnow:kept:'))"
+        page.evaluate(f'localStorage[{kept}] = localStorage[{kept}].replace(\'"stamp":"1\', \'"stamp":"0\')')
+        page.goto(page.url)
+        expect(page.get_by_role("button", name="Put it back")).to_have_count(0)
+
     def test_a_conflict_leads_to_its_page_with_the_text(
         self, open_page: Callable[..., Page], site: Site, complaints: list[str]
     ) -> None:
