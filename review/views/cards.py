@@ -35,6 +35,7 @@ class Said:
     content: str
     folded: Folded
     given: Folded | None
+    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +100,10 @@ def _example(access: Access, card: Card) -> dict[str, Any]:
 
 
 def _said(turn: Turn) -> Said:
-    return Said(
-        turn.role, turn.tag, turn.content, folded(turn.content), folded(turn.input) if turn.input else None
-    )
+    words = len(turn.text.split())
+    given = folded(turn.input) if turn.input else None
+    note = f"{words:,} word{'s' * (words != 1)}"
+    return Said(turn.role, turn.tag, turn.content, folded(turn.content), given, note)
 
 
 def _chips(example: Example, item: SampleItem) -> list[str]:

@@ -146,26 +146,29 @@ function watchLease() {
   }, Math.max(0, Math.min(left, 2 ** 31 - 1)));
 }
 
-function steps() {
-  for (const button of main.querySelectorAll("[data-step]")) button.hidden = main.querySelectorAll("article.turn").length < 4;
+const turns = () => [...main.querySelectorAll(".turn")];
+
+function prepare() {
+  for (const turn of turns()) turn.tabIndex = -1;
+  for (const steps of main.querySelectorAll("[data-steps]")) steps.hidden = false;
+  watchLease();
 }
 
 main.addEventListener("click", (event) => {
   const by = Number(event.target.closest("[data-step]")?.dataset.step ?? 0);
   if (!by) return;
-  const turns = [...main.querySelectorAll("article.turn")];
-  const now = turns.indexOf(document.activeElement.closest("article.turn"));
-  const next = turns[Math.max(0, Math.min(turns.length - 1, now + by))];
+  const all = turns();
+  const now = all.indexOf(document.activeElement.closest(".turn"));
+  const next = all[Math.max(0, Math.min(all.length - 1, now + by))];
   next.focus({ preventScroll: true });
   next.scrollIntoView({ block: "start" });
 });
 
 function arrived() {
-  steps();
-  watchLease();
+  prepare();
   const review = part("#review");
   announce(review.dataset.said);
-  const place = part("[data-problem]") ?? part("article.turn") ?? part(".empty .btn") ?? main;
+  const place = part("[data-problem]") ?? part(".turn") ?? part(".empty .btn") ?? main;
   scrollTo(0, 0);
   place.focus({ preventScroll: true });
 }
@@ -175,6 +178,5 @@ main.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.xhr.status < 400) forget();
   arrived();
 });
-steps();
-watchLease();
+prepare();
 restore();
