@@ -73,10 +73,12 @@ def with_problems(
 
 
 def _row_of(turn: int, rows: Sequence[Row], conversation: Conversation) -> int | None:
+    if turn >= len(conversation.turns):
+        return None
     if len(rows) == len(conversation.turns):
         return turn
     # In the single shape a row stands for its role, whether or not there is such a turn.
-    role = conversation.turns[turn].role if turn < len(conversation.turns) else ""
+    role = conversation.turns[turn].role
     return next((place for place, row in enumerate(rows) if row.role == role), None)
 
 

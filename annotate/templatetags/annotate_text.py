@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 
 from annotate.access import Access
 from annotate.markdown import excerpt, to_html
-from annotate.passages import folded
+from annotate.passages import FOLD_TO, folded
 from annotate.records import Turn
 
 register = template.Library()
@@ -28,15 +28,14 @@ def opening(text: str) -> str:
 
 
 @register.filter
-def for_reading(turns: Iterable[Turn]) -> list[dict[str, Any]]:
-    """Give the conversation component its turns, long ones folded."""
+def for_reading(turns: Iterable[Turn], fold_to: int = FOLD_TO) -> list[dict[str, Any]]:
+    """Give the conversation component its turns, those much longer than `fold_to` characters folded."""
     return [
         {
             "role": turn.role,
             "tag": turn.tag,
-            "content": turn.content,
-            "input": turn.input,
-            "folded": folded(turn.content),
+            "folded": folded(turn.content, fold_over=fold_to * 4 // 3, fold_to=fold_to),
+            "given": folded(turn.input, fold_over=fold_to * 4 // 3, fold_to=fold_to) if turn.input else None,
         }
         for turn in turns
     ]
