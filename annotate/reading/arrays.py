@@ -3,7 +3,7 @@
 import codecs
 import re
 from collections.abc import Iterator
-from typing import Literal
+from typing import Any, Literal
 
 from annotate.reading.extent import Extent
 from annotate.reading.items import DONE, Checkpoint, Line, LineError, excerpt
@@ -13,7 +13,9 @@ from annotate.reading.streams import BLOCK, Stream
 
 NEWLINE = "\n"
 MAX_INDENT = 1_000
-_SPACE = re.compile(r"[ \t\r\n]*+")
+_SPACE = re.compile(r"[ \t\r\n\ufeff]*+")  # with the byte order marks of files that were joined
+# What the decoder of a Window makes of a byte that is no UTF-8.
+_BAD_BYTE = re.compile(r"[\udc80-\udcff]")
 _NO_RESYNC = " Where the next record begins cannot be told, so nothing after it was read."
 
 
@@ -134,40 +136,37 @@ class Elements:
 
     def _item(self, end: int, value: object = None, lost: str = "") -> Line | LineError:
         line = self._window.line
-        position: int | None
         raw = self._window.advance(end)
         try:
-            if not raw.isascii():
-                raw.encode()
-            if self._before == "record" and self._closing:
-                raise NotARecord("A comma is missing before this record: write it.")
-            if len(raw) > MAX_RECORD:
-                raise NotARecord(TOO_LONG)
-            record = parse_record(raw) if value is None else checked(raw, value)
-            return Line(self._number, raw, record, self._here())
-        except UnicodeEncodeError as error:
-            reason, position = (
-                f"A byte of the record is not UTF-8 (0x{ord(raw[error.start]) - 0xDC00:02x})",
-                error.start,
-            )
+            return Line(self._number, raw, self._checked(raw, value), self._here())
         except NotARecord as error:
-            reason, position = error.reason, error.position
-        if position is not None:
-            reason += f" (line {line + raw.count(NEWLINE, 0, position)} of the file)."
+            reason, position = error.reason, error.position or 0
+            if error.position is not None:
+                reason += f" (line {line + raw.count(NEWLINE, 0, position)} of the file)."
         end_here = Checkpoint(self._number, DONE) if lost else self._here()
-        return LineError(self._number, reason + lost, excerpt(raw, position or 0), end_here)
+        return LineError(self._number, reason + lost, excerpt(raw, position), end_here)
+
+    def _checked(self, raw: str, value: object) -> dict[str, Any]:
+        if not raw.isascii() and (bad := _BAD_BYTE.search(raw)):
+            byte = ord(bad[0]) - 0xDC00
+            raise NotARecord(f"Byte 0x{byte:02x} is not UTF-8: save the file as UTF-8", bad.start())
+        if self._before == "record" and self._closing:
+            raise NotARecord("A comma is missing before this record: write it.")
+        if len(raw) > MAX_RECORD:
+            raise NotARecord(TOO_LONG)
+        return parse_record(raw) if value is None else checked(raw, value)
 
     def _resynced(self) -> Line | LineError:
         """Step over a record whose quotes or brackets do not match, to the next line that begins like it."""
         window = self._window
-        if window.indent is not None:
-            pattern = re.compile(r",[ \t]*\r?\n" + re.escape(window.indent) + r"\{")
-            while len(window.text) - window.at <= 2 * MAX_RECORD:
-                if found := pattern.search(window.text, window.at + 1):
-                    return self._item(found.start())
-                if not window.more():
-                    break
-        return self._item(min(len(window.text), window.at + MAX_RECORD), lost=_NO_RESYNC)
+        begin = "" if window.indent is None else r",[ \t]*\r?\n" + re.escape(window.indent) + r"\{"
+        while True:
+            if begin and (
+                found := re.compile(begin).search(window.text, window.at + 1, window.at + MAX_RECORD)
+            ):
+                return self._item(found.start())
+            if len(window.text) - window.at > MAX_RECORD or not window.more():
+                return self._item(min(len(window.text), window.at + MAX_RECORD), lost=_NO_RESYNC)
 
     def _too_long(self, extent: Extent) -> LineError:
         window = self._window

@@ -30,7 +30,7 @@ class Extent:
                 if text.startswith("\\", at) and at + 1 == len(text):
                     break  # what the backslash escapes has not come yet
                 at, is_over = self._string(text, at)
-            elif self._open or text[at] in '"[{':
+            elif self._open or (not self._has_begun and text[at] in '"[{'):
                 at, is_over = self._token(text, at)
             else:
                 at, is_over = self._bare(text, at)

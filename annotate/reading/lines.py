@@ -1,19 +1,21 @@
 """JSON Lines: one record to a line, however long, broken or badly encoded a line may be."""
 
+import io
 from collections.abc import Iterator
-from typing import IO
 
 from annotate.reading.items import DONE, Checkpoint, Line, LineError, excerpt
 from annotate.reading.parsing import MAX_RECORD, NotARecord, parse_record
 from annotate.reading.streams import BLOCK, Stream
 
+# More blank lines in a row than this are stepped over many at a time: a file may hold nothing else.
+FEW_BLANKS = 100
 TOO_LONG = f"The record is longer than {MAX_RECORD // 1_000_000} MB: shorten it or split it."
 
 
 def read_lines(stream: Stream, start: Checkpoint) -> Iterator[Line | LineError]:
     """Yield what every line holds, from a checkpoint on; blank lines count as lines and yield nothing."""
     number, offset = start.number, start.offset
-    is_cut = False
+    is_cut, last = False, number
     while data := stream.buffer.readline(MAX_RECORD + 1):
         number += 1
         offset += len(data)
@@ -23,22 +25,20 @@ def read_lines(stream: Stream, start: Checkpoint) -> Iterator[Line | LineError]:
             yield LineError(number, TOO_LONG, excerpt(data[:1_000].decode(errors="replace")), end)
         elif not data.isspace():
             item = _read(data, Checkpoint(number, offset, number + 1), stream)
-            is_cut = item.end.offset == DONE
+            is_cut, last = item.end.offset == DONE, number
             yield item
+        elif number - last > FEW_BLANKS:
+            lines, length = _skip_blank(stream.buffer)
+            number, offset = number + lines, offset + length
     if stream.damage and not is_cut:
         yield lost_rest(stream.damage, number)
 
 
 def lost_rest(damage: str, number: int) -> LineError:
     """Return the error that ends a file whose packed data are cut or damaged behind record `number`."""
-    reason = f"The packed file {damage}; what came after record {number} is lost: fetch or pack it again."
+    what = f"what came after record {number} is lost, and what came before it may be wrong"
+    reason = f"The packed file {damage}: {what}. Fetch the file again or pack it again."
     return LineError(number + 1, reason, "", Checkpoint(number + 1, DONE))
-
-
-def not_utf8(error: UnicodeError, place: str) -> str:
-    """Say which byte is no UTF-8."""
-    byte = f" (0x{error.object[error.start]:02x})" if isinstance(error, UnicodeDecodeError) else ""
-    return f"{place}{byte} is not UTF-8: save the file as UTF-8."
 
 
 def _read(data: bytes, end: Checkpoint, stream: Stream) -> Line | LineError:
@@ -47,8 +47,14 @@ def _read(data: bytes, end: Checkpoint, stream: Stream) -> Line | LineError:
         text = data.decode().rstrip("\r\n").removeprefix("\ufeff")
         return Line(end.number, text, parse_record(text), end)
     except UnicodeDecodeError as error:
-        reason, shown = not_utf8(error, f"Byte {error.start + 1} of the line"), data.decode(errors="replace")
-        position, is_cut = error.start, is_last and error.end == len(data)
+        reason = (
+            f"Byte 0x{data[error.start]:02x} is not UTF-8: save the file as UTF-8 (column {error.start + 1})."
+        )
+        shown, position, is_cut = (
+            data.decode(errors="replace"),
+            error.start,
+            is_last and error.end == len(data),
+        )
     except NotARecord as error:
         reason, shown, position, is_cut = _placed(error), text, error.position or 0, error.is_cut and is_last
     if not is_cut:
@@ -67,7 +73,15 @@ def _placed(error: NotARecord) -> str:
     return error.reason if error.position is None else f"{error.reason} (column {error.position + 1})."
 
 
-def _skip_line(buffer: IO[bytes]) -> int:
+def _skip_blank(buffer: io.BufferedReader) -> tuple[int, int]:
+    """Step over the blank lines in the buffer at once; return how many there were and their bytes."""
+    waiting = buffer.peek(1)
+    blank = len(waiting) - len(waiting.lstrip(b" \t\r\n"))
+    blank = waiting.rfind(b"\n", 0, blank) + 1
+    return buffer.read(blank).count(b"\n"), blank
+
+
+def _skip_line(buffer: io.BufferedReader) -> int:
     skipped = 0
     while data := buffer.readline(BLOCK):
         skipped += len(data)

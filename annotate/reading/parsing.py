@@ -122,7 +122,7 @@ def _not_json(error: json.JSONDecodeError) -> NotARecord:
 def _closer(value: object) -> str:
     """Look at every part of a value for what cannot be stored; empty if there is nothing."""
     for path, part in _parts(value):
-        if len(path) > MAX_DEPTH:
+        if len(path) >= MAX_DEPTH and isinstance(part, dict | list):
             return _too_deep()
         problem = ""
         if isinstance(part, str):
@@ -140,8 +140,6 @@ def _parts(value: object) -> Iterator[tuple[tuple[str | int, ...], object]]:
     while waiting:
         path, part = waiting.pop()
         yield path, part
-        if len(path) > MAX_DEPTH:
-            return
         if isinstance(part, dict):
             for key, item in part.items():
                 yield (*path, key), key

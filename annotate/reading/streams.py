@@ -2,7 +2,8 @@
 
 import io
 import zlib
-from typing import IO, Protocol
+from contextlib import suppress
+from typing import Protocol
 
 from annotate.reading.items import Refusal
 
@@ -11,7 +12,7 @@ BLOCK = 1 << 18
 MAX_UNPACKED = 16 << 30
 # Deflate reaches 1032:1 on a run of one byte; text that is worth reading stays under 30:1.
 MAX_RATIO = 200
-RATIO_COUNTS_FROM = 64 << 20
+RATIO_COUNTS_FROM = 16 << 20
 # Each member of a gzip file costs time however little it holds.
 MANY_MEMBERS = 10_000
 BYTES_PER_MEMBER = 64
@@ -68,18 +69,27 @@ class _Gunzip(_Raw):
             if self._member.eof and not self._begin_member():
                 return b""
             waiting = self._input or self._take(BLOCK)
-            try:
-                data = self._member.decompress(waiting, size)
-            except zlib.error:
-                self.damage = "is damaged"
-                return b""
+            data = self._unpacked_part(waiting, size)
             self._input = self._member.unconsumed_tail
             if data:
                 self._guard(len(data))
                 return data
             if not waiting and not self._member.eof:
-                self.damage = "ends too early"
+                self.damage = self.damage or "ends too early"
         return b""
+
+    def _unpacked_part(self, data: bytes, size: int) -> bytes:
+        """Unpack up to `size` bytes; of damaged data, as much as comes before the damage."""
+        spare = self._member.copy()
+        try:
+            return self._member.decompress(data, size)
+        except zlib.error:
+            self.damage = "is damaged"
+        good = bytearray()
+        with suppress(zlib.error):
+            for at in range(len(data)):
+                good += spare.decompress(data[at : at + 1])
+        return bytes(good[:size])
 
     def _begin_member(self) -> bool:
         # Zeros may pad the end of a gzip file.
@@ -115,7 +125,7 @@ class Stream:
     def __init__(self, file: Bytes, name: str, *, compressed: bool, offset: int, max_unpacked: int) -> None:
         file.seek(0 if compressed else offset)
         self.raw = _Gunzip(file, name, max_unpacked) if compressed else _Raw(file)
-        self.buffer: IO[bytes] = io.BufferedReader(self.raw, BLOCK)
+        self.buffer: io.BufferedReader = io.BufferedReader(self.raw, BLOCK)
         self._skipped = 0 if compressed else offset
         while self._skipped < offset and (skipped := self.buffer.read(min(BLOCK, offset - self._skipped))):
             self._skipped += len(skipped)
