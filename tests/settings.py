@@ -15,6 +15,7 @@ os.environ["BROKER_URL"] = "memory://"
 RUN = os.environ.setdefault("WINNOW_TEST_RUN", str(os.getpid()))
 
 from config.settings import *
+from tests.templates import LoudMissing
 
 DATABASES["default"]["TEST"] = {"NAME": f"test_winnow_{RUN}"}
 DATABASES["default"]["CONN_MAX_AGE"] = 0
@@ -29,3 +30,4 @@ STORAGES = {
 MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 LOGGING["root"]["level"] = "WARNING"
+TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = LoudMissing("%s")
