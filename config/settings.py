@@ -191,6 +191,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(WINNOW_HOME / "beat")
 CELERY_TIMEZONE = "UTC"
 if not environ.BROKER_URL.read():
     _broker_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    CELERY_BROKER_TRANSPORT = "config.broker:Transport"
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(_broker_folder),
         "data_folder_out": str(_broker_folder),
