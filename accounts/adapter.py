@@ -23,6 +23,6 @@ class AccountAdapter(DefaultAccountAdapter):
         return reverse("accounts:me")
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
-        # allauth puts the Host header into the key, port and all: any port passes ALLOWED_HOSTS, so that each one
-        # would bring five fresh guesses.
+        # allauth puts the Host header into the key, port and all: any port passes ALLOWED_HOSTS, so that each
+        # one would bring five fresh guesses.
         return str(credentials.get("email", "")).strip().lower()

@@ -1,6 +1,6 @@
-"""People in the site admin: who exists, who may come in, who is an admin. Passwords are neither shown nor set here."""
+"""People in the site admin: who exists, who may come in, who is an admin; no password is shown or set here."""
 
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from allauth.account.decorators import secure_admin_login
 from django import forms
@@ -18,8 +18,8 @@ class PersonForm(forms.ModelForm[User]):
     class Meta:
         model = User
         fields = ("email", "display_name", "is_active", "is_superuser")
-        labels = {"is_active": "May sign in", "is_superuser": "Site admin"}
-        help_texts = {
+        labels: ClassVar = {"is_active": "May sign in", "is_superuser": "Site admin"}
+        help_texts: ClassVar = {
             "is_active": "Taking this away ends the person's sessions and links; what they wrote stays.",
             "is_superuser": "May do everything in every project.",
         }
@@ -48,7 +48,7 @@ class PersonAdmin(admin.ModelAdmin[User]):
         obj.is_staff = obj.is_superuser
         super().save_model(request, obj, form, change)
         if "is_active" in form.changed_data and not obj.is_active:
-            person_deactivate(user=obj, by=cast(User, request.user))
+            person_deactivate(user=obj, by=cast("User", request.user))
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Answer no: people are deactivated, their work stays theirs."""

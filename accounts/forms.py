@@ -1,6 +1,6 @@
 """Forms about oneself: signing in, accepting a link, one's name, one's password."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from allauth.account import forms as allauth_forms
 from django import forms
@@ -8,7 +8,7 @@ from django.contrib.auth import password_validation
 
 from accounts.models import User
 
-PASSWORD_HELP = "At least 12 characters; a few words in a row are easy to keep in mind."
+LENGTH_HELP = "At least 12 characters; a few words in a row are easy to keep in mind."
 
 
 class _Plain(forms.Form):
@@ -33,7 +33,7 @@ class ReauthenticateForm(_Plain, allauth_forms.ReauthenticateForm):
 class _NewPassword(_Plain):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["password1"].label, self.fields["password1"].help_text = "New password", PASSWORD_HELP
+        self.fields["password1"].label, self.fields["password1"].help_text = "New password", LENGTH_HELP
         self.fields["password2"].label = "New password again"
 
 
@@ -52,7 +52,7 @@ class LinkForm(forms.Form):
 
     password = forms.CharField(
         label="New password",
-        help_text=f"{PASSWORD_HELP} Leave it empty to keep the one you have.",
+        help_text=f"{LENGTH_HELP} Leave it empty to keep the one you have.",
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         strip=False,
         required=False,
@@ -89,13 +89,13 @@ class InvitationForm(LinkForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["password"].required = True
-        self.fields["password"].label, self.fields["password"].help_text = "Password", PASSWORD_HELP
+        self.fields["password"].label, self.fields["password"].help_text = "Password", LENGTH_HELP
 
 
 class NameForm(forms.ModelForm[User]):
     class Meta:
         model = User
         fields = ("display_name",)
-        labels = {"display_name": "Your name"}
-        help_texts = {"display_name": "Managers and reviewers see it."}
-        widgets = {"display_name": forms.TextInput(attrs={"autocomplete": "name"})}
+        labels: ClassVar = {"display_name": "Your name"}
+        help_texts: ClassVar = {"display_name": "Managers and reviewers see it."}
+        widgets: ClassVar = {"display_name": forms.TextInput(attrs={"autocomplete": "name"})}

@@ -16,7 +16,7 @@ def machine() -> str:
     """Name this machine and, within it, what else can be seen by process number: two containers see different ones."""
     try:
         boot = Path("/proc/sys/kernel/random/boot_id").read_text()[:8]
-        return f"{socket.gethostname()}/{boot}.{os.stat('/proc/self/ns/pid').st_ino}"
+        return f"{socket.gethostname()}/{boot}.{Path('/proc/self/ns/pid').stat().st_ino}"
     except OSError:
         return socket.gethostname()
 

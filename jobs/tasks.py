@@ -2,6 +2,8 @@
 
 import logging
 import threading
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from celery import shared_task
@@ -35,14 +37,13 @@ class Heartbeat(threading.Thread):
         self.stopping = threading.Event()
 
     def run(self) -> None:
-        # What the worker before this one left is taken up at once.
-        self._try(sweep)
+        self._try(partial(sweep, starting=True))
         self._try(worker_seen)
         while not self.stopping.wait(HEARTBEAT_SECONDS):
             self._try(worker_seen)
         self._try(worker_gone)
 
-    def _try(self, step: Any) -> None:
+    def _try(self, step: Callable[[], object]) -> None:
         try:
             step()
         except (DatabaseError, InterfaceError) as error:

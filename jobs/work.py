@@ -113,18 +113,24 @@ def job_work(job_pk: int) -> None:
 
 
 def _release_dead_holders() -> None:
-    """Free the parts held by processes of this machine that are gone, without waiting for their leases."""
+    """Free the parts held by processes of this machine that are gone, and have their jobs woken, at once."""
     for part in JobPart.objects.filter(state=JobPart.State.HELD, holder__startswith=f"{machine()}:"):
         if is_gone(part.holder):
             held = JobPart.objects.filter(pk=part.pk, fence=part.fence, state=JobPart.State.HELD)
-            held.update(state=JobPart.State.WAITING, fence=F("fence") + 1)
+            if held.update(state=JobPart.State.WAITING, fence=F("fence") + 1):
+                Job.objects.filter(pk=part.job_id).update(woken_at=None)
 
 
-def sweep() -> int:
-    """Wake workers again for every job that could go on but is not being worked on; return how many."""
+def sweep(*, starting: bool = False) -> int:
+    """Wake workers again for every job that could go on but is not being worked on; return how many.
+
+    A job whose workers were told a moment ago is left for the next sweep, unless a worker is `starting`:
+    the one before it may have taken the message with it.
+    """
     now = timezone.now()
     _release_dead_holders()
-    quiet = Job.objects.active().filter(Q(woken_at=None) | Q(woken_at__lt=now - WAKE_AGAIN))
+    lost = Q() if starting else Q(woken_at=None) | Q(woken_at__lt=now - WAKE_AGAIN)
+    quiet = Job.objects.active().filter(lost)
     waiting = JobPart.objects.claimable(now).values("job_id")
     closable = Job.objects.closable(now).values("pk")
     jobs = list(quiet.filter(Q(pk__in=waiting) | Q(pk__in=closable)))

@@ -1,6 +1,9 @@
 """One-time links: who gets in, exactly once, and what else the page must not do."""
 
+from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -11,7 +14,12 @@ from django.utils import timezone
 
 from accounts.models import OneTimeLink, User
 from accounts.services import (
-    LIFETIME, LinkUnusable, link_create, link_use, person_deactivate, person_invite
+    LIFETIME,
+    LinkUnusable,
+    link_create,
+    link_use,
+    person_deactivate,
+    person_invite,
 )  # fmt: skip
 from tests.accounts.conftest import LOGIN, PASSWORD, is_in, try_in
 from tests.jobs.conftest import in_threads
@@ -112,18 +120,18 @@ def test_deactivating_takes_away_every_link_for_good(person: User) -> None:
 def test_deactivating_and_coming_in_at_once_leaves_nobody_in() -> None:
     for number in range(5):
         person = User.objects.create_user(f"{number}@winnow.example")
-        token = sign_in_link(person)
-
-        def use() -> None:
-            try:
-                link_use(token=token)
-            except LinkUnusable:
-                return
-
-        turns = iter([use, lambda: person_deactivate(user=person, by=person), use, use])
-        in_threads(4, lambda: next(turns)())
+        turns = iter([True, False, True, True])
+        in_threads(4, partial(_in_or_out, turns, person, sign_in_link(person)))
         person.refresh_from_db()
         assert not person.is_active
+
+
+def _in_or_out(turns: Iterator[bool], person: User, token: str) -> None:
+    if not next(turns):
+        person_deactivate(user=person, by=person)
+        return
+    with suppress(LinkUnusable):
+        link_use(token=token)
 
 
 def test_the_session_gets_a_new_name(person: User) -> None:

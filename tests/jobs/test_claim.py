@@ -87,15 +87,18 @@ def test_the_old_holder_can_write_nothing_and_its_work_is_undone(start: StartJob
     clock.advance(seconds=LEASE.total_seconds() + 1)
     new = part_claim(job.pk)
     assert old and new
-    with pytest.raises(LeaseLost), transaction.atomic():
-        leave("the old holder's")
-        Run(old).save(checkpoint={"at": "old"}, done=7)
+    with pytest.raises(LeaseLost):
+        _write(old, "the old holder's")
     assert left() == []
-    with transaction.atomic():
-        leave("the new holder's")
-        Run(new).save(checkpoint={"at": "new"}, done=3)
+    _write(new, "the new holder's")
     part = part_of(job)
-    assert (left(), part.checkpoint, part.done) == (["the new holder's"], {"at": "new"}, 3)
+    assert (left(), part.checkpoint, part.done) == (["the new holder's"], {"by": "the new holder's"}, 1)
+
+
+@transaction.atomic
+def _write(part: JobPart, mark: str) -> None:
+    leave(mark)
+    Run(part).save(checkpoint={"by": mark}, done=1)
 
 
 @pytest.mark.django_db

@@ -50,7 +50,7 @@ def test_when_the_worker_goes_the_command_takes_over(
     start: StartJob, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     worker_seen()
-    monkeypatch.setattr(waiting.time, "sleep", lambda seconds: WorkerHeartbeat.objects.all().delete())
+    monkeypatch.setattr("jobs.waiting.time.sleep", lambda seconds: WorkerHeartbeat.objects.all().delete())
     stream = io.StringIO()
     assert job_wait(start(), stream=stream).state == "done"
     assert stream.getvalue() == SAID
@@ -63,7 +63,7 @@ def test_a_part_that_another_process_holds_is_waited_for(
     job = start()
     held = part_claim(job.pk)
     assert held
-    monkeypatch.setattr(waiting.time, "sleep", lambda seconds: held.job.parts.update(state="waiting"))
+    monkeypatch.setattr("jobs.waiting.time.sleep", lambda seconds: held.job.parts.update(state="waiting"))
     assert job_wait(job, stream=io.StringIO()).state == "done"
 
 
@@ -86,8 +86,6 @@ def test_a_terminal_gets_a_bar(start: StartJob, make_kind: MakeKind, monkeypatch
 @pytest.mark.django_db(transaction=True)
 def test_a_worker_is_heard_of_from_its_start_to_its_end(start: StartJob, wakes: list[int]) -> None:
     job = start()
-    job.woken_at = None
-    job.save()
     wakes.clear()
     beat = Heartbeat()
     seen: list[str] = []

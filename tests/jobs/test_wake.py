@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from celery import Celery
 from django.db import transaction
+from django.utils import timezone
 from kombu.exceptions import OperationalError as BrokerError
 from redis.exceptions import ConnectionError as RedisError
 
@@ -35,9 +36,9 @@ def test_workers_hear_of_a_job_when_it_is_committed_and_not_before(
 
 @pytest.mark.django_db(transaction=True)
 def test_a_job_is_rolled_back_with_what_asked_for_it(start: StartJob, wakes: list[int]) -> None:
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         start(parts=3)
-        raise ZeroDivisionError
+        transaction.set_rollback(True)
     assert (Job.objects.count(), JobPart.objects.count(), wakes) == (0, 0, [])
 
 
@@ -143,6 +144,7 @@ def test_a_part_whose_holder_on_this_machine_is_dead_is_free_at_once(
     claimed = part_claim(job.pk)
     assert claimed
     JobPart.objects.update(holder=_dead())
+    Job.objects.update(woken_at=timezone.now())
     sweep()
     part = part_of(job)
     assert (part.state, part.fence, wakes) == ("waiting", claimed.fence + 1, [job.pk])
@@ -160,7 +162,7 @@ def test_a_part_whose_holder_lives_stays_with_it(start: StartJob) -> None:
 
 
 def _dead() -> str:
-    process = subprocess.Popen(["true"])  # noqa: S607
+    process = subprocess.Popen(["true"])
     process.wait()
     return f"{holders.machine()}:{process.pid}:0"
 
@@ -179,7 +181,7 @@ def test_a_number_that_another_process_has_by_now_is_gone() -> None:
 
 
 def test_a_process_that_nobody_has_buried_is_gone() -> None:
-    process = subprocess.Popen(["true"])  # noqa: S607
+    process = subprocess.Popen(["true"])
     os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
     name = f"{holders.machine()}:{process.pid}:{int(holders.started_at(process.pid))}"
     assert holders.is_gone(name)

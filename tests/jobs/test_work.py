@@ -10,7 +10,16 @@ from jobs.models import Job, JobPart, WorkerHeartbeat
 from jobs.services import job_start
 from jobs.work import MAX_ATTEMPTS, job_work, part_claim
 from tests.jobs.conftest import (
-    SLUG, Clock, MakeKind, StartJob, finish, in_threads, leave, left, part_of, run_one_step,
+    SLUG,
+    Clock,
+    MakeKind,
+    StartJob,
+    finish,
+    in_threads,
+    leave,
+    left,
+    part_of,
+    run_one_step,
 )  # fmt: skip
 
 

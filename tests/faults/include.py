@@ -1,0 +1,6 @@
+"""What a worker of the fault tests loads besides the apps."""
+
+from jobs.kinds import register
+from tests.faults.kinds import KIND
+
+register(KIND)
