@@ -9,11 +9,10 @@ from django.db.models import QuerySet
 class PlainForm(forms.Form):
     """A form whose first field with an error takes the focus when the page is shown again."""
 
-    def full_clean(self) -> None:
-        super().full_clean()
-        wrong = next((name for name in self.fields if name in (self._errors or {})), None)
-        if wrong:
-            self.fields[wrong].widget.attrs["autofocus"] = True
+    def add_error(self, field: str | None, error: Any) -> None:
+        super().add_error(field, error)
+        if field and set(self.errors) == {field}:
+            self.fields[field].widget.attrs["autofocus"] = True
 
 
 def choose_among(form: forms.Form, name: str, found: QuerySet[Any]) -> None:

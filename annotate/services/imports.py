@@ -69,7 +69,10 @@ def import_create(
 
 def import_preview(*, source_import: Import) -> Preview:
     """Look at the first records of a stored file. Raises Refusal when it cannot be read at all."""
-    return preview(source_import.file.path, source_import.name)
+    try:
+        return preview(source_import.file.path, source_import.name)
+    except FileNotFoundError:
+        raise Refusal(f"{source_import.name} is no longer stored. Throw it away and upload it again.") from None
 
 
 def import_receive(*, dataset: Dataset, file: IO[bytes], name: str, by: User) -> Import:
