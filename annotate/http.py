@@ -6,23 +6,23 @@ from typing import Any, Concatenate
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils.cache import patch_vary_headers
 
 from annotate.access import EVERYONE, Access, access_to
 from annotate.models import Dataset, Example, Import, Membership
 
-type ProjectView[**P] = Callable[Concatenate[HttpRequest, Access, P], HttpResponse]
+type ProjectView[**P] = Callable[Concatenate[HttpRequest, Access, P], HttpResponseBase]
 
 
 def project_view[**P](
     *roles: str,
-) -> Callable[[ProjectView[P]], Callable[..., HttpResponse]]:
+) -> Callable[[ProjectView[P]], Callable[..., HttpResponseBase]]:
     """Give a view the person's `Access` in place of the project's slug; 404 outside it, 403 for other roles."""
 
-    def decorate(view: ProjectView[P]) -> Callable[..., HttpResponse]:
+    def decorate(view: ProjectView[P]) -> Callable[..., HttpResponseBase]:
         @wraps(view)
-        def wrapped(request: HttpRequest, project: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def wrapped(request: HttpRequest, project: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             access = access_to(request.user, project, roles or EVERYONE)
             request.access = access  # type: ignore[attr-defined]
             response = view(request, access, *args, **kwargs)
