@@ -66,10 +66,10 @@ class Server:
 
     def hold(self) -> None:
         """Have the server running until `release` or the end of this process; cheap when called again."""
-        if self.is_held:
+        if self.is_held():
             return
         with self._threads:
-            if self.is_held:
+            if self.is_held():
                 return
             self._prepare_folders()
             with self._starting(), ExitStack() as on_failure:
@@ -106,7 +106,6 @@ class Server:
                     with suppress(OSError):
                         self.socket_dir.rmdir()
 
-    @property
     def is_held(self) -> bool:
         """Tell whether this process has said that it needs the server."""
         return self._share is not None

@@ -21,7 +21,8 @@ from honcho.process import Process
 from config.running import Mark, born_at, is_dead
 
 OURS = "winnow"
-GRACE_SECONDS = 6.0
+# An idle Celery worker takes about five seconds to leave. Killing it then does no harm: PostgreSQL owns the jobs.
+GRACE_SECONDS = 5.0
 LOOK_SECONDS = 0.2
 # A process that dies at once is tried again ever more slowly.
 PAUSE_FIRST, PAUSE_LONGEST, HEALTHY_SECONDS = 1.0, 30.0, 20.0

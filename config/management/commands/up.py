@@ -7,6 +7,7 @@ import sys
 import time
 from argparse import ArgumentParser
 from collections.abc import Callable
+from http.client import HTTPConnection, HTTPException
 from typing import Any
 
 from django.conf import settings
@@ -133,11 +134,16 @@ def free_port(wanted: int) -> int:
 
 
 def _answers(port: int) -> bool:
+    """Tell whether a page is served: the port is open long before."""
     host = environ.WINNOW_BIND.read()
+    there = HTTPConnection("127.0.0.1" if host == "0.0.0.0" else host, port, timeout=1)  # noqa: S104
     try:
-        socket.create_connection(("127.0.0.1" if host == "0.0.0.0" else host, port), timeout=1).close()  # noqa: S104
-    except OSError:
+        there.request("GET", "/livez")
+        there.getresponse()
+    except (OSError, HTTPException):
         return False
+    finally:
+        there.close()
     return True
 
 
