@@ -53,6 +53,7 @@ class Job(models.Model):
     woken_at = models.DateTimeField(null=True, help_text="When a worker was last told of it.")
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
+    closing_by = models.CharField(max_length=120, blank=True, help_text="The process that finishes it.")
     closings = models.IntegerField(default=0, help_text="How often a worker began to finish it.")
     closing_until = models.DateTimeField(
         null=True, help_text="When the worker that finishes it counts as lost."

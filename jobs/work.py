@@ -73,8 +73,8 @@ def closing_claim(job_pk: int) -> Job | None:
         ready = Job.objects.closable(now).filter(pk=job_pk)
         job = ready.select_for_update(skip_locked=True, no_key=True, of=("self",)).first()
         if job:
-            job.closings, job.closing_until = job.closings + 1, now + LEASE
-            job.save(update_fields=["closings", "closing_until"])
+            job.closing_by, job.closings, job.closing_until = holder_name(), job.closings + 1, now + LEASE
+            job.save(update_fields=["closing_by", "closings", "closing_until"])
     return job
 
 
@@ -113,8 +113,13 @@ def job_work(job_pk: int) -> None:
 
 
 def _release_dead_holders() -> None:
-    """Free the parts held by processes of this machine that are gone, and have their jobs woken, at once."""
-    for part in JobPart.objects.filter(state=JobPart.State.HELD, holder__startswith=f"{machine()}:"):
+    """Free what processes of this machine held that are gone, and have it taken up at once."""
+    here = f"{machine()}:"
+    for job in Job.objects.active().filter(closing_until__isnull=False, closing_by__startswith=here):
+        if is_gone(job.closing_by):
+            same = Job.objects.filter(pk=job.pk, closings=job.closings)
+            same.update(closing_until=None, woken_at=None)
+    for part in JobPart.objects.filter(state=JobPart.State.HELD, holder__startswith=here):
         if is_gone(part.holder):
             held = JobPart.objects.filter(pk=part.pk, fence=part.fence, state=JobPart.State.HELD)
             if held.update(state=JobPart.State.WAITING, fence=F("fence") + 1):

@@ -60,6 +60,10 @@ class Migration(migrations.Migration):
                 ("started_at", models.DateTimeField(null=True)),
                 ("finished_at", models.DateTimeField(null=True)),
                 (
+                    "closing_by",
+                    models.CharField(blank=True, help_text="The process that finishes it.", max_length=120),
+                ),
+                (
                     "closings",
                     models.IntegerField(default=0, help_text="How often a worker began to finish it."),
                 ),

@@ -16,7 +16,7 @@ from jobs import holders
 from jobs.kinds import LEASE
 from jobs.models import Job, JobPart
 from jobs.services import job_start
-from jobs.work import WAKE_AGAIN, job_work, part_claim, sweep
+from jobs.work import WAKE_AGAIN, closing_claim, job_work, part_claim, sweep
 from tests.jobs.conftest import SLUG, Clock, MakeKind, StartJob, part_of
 
 BEAT = 20.0
@@ -148,6 +148,23 @@ def test_a_part_whose_holder_on_this_machine_is_dead_is_free_at_once(
     sweep()
     part = part_of(job)
     assert (part.state, part.fence, wakes) == ("waiting", claimed.fence + 1, [job.pk])
+    job_work(job.pk)
+    assert part_of(job).job.state == "done"
+
+
+@pytest.mark.django_db
+def test_a_job_whose_finisher_on_this_machine_is_dead_is_finished_at_once(
+    start: StartJob, wakes: list[int], clock: Clock
+) -> None:
+    job = start()
+    JobPart.objects.update(state="done")
+    assert closing_claim(job.pk)
+    Job.objects.update(woken_at=clock())
+    assert sweep() == 0 and Job.objects.get().closing_until, "its finisher lives"
+    Job.objects.update(closing_by=_dead())
+    wakes.clear()
+    sweep()
+    assert wakes == [job.pk]
     job_work(job.pk)
     assert part_of(job).job.state == "done"
 
