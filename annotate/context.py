@@ -16,7 +16,7 @@ def project(request: HttpRequest) -> dict[str, Any]:
     nav = [
         {
             "label": entry["label"],
-            "url": reverse(entry["url"], args=[access.project.slug]),
+            "url": reverse(str(entry["url"]), args=[access.project.slug]),
             "current": here == entry["url"] or here in entry.get("also", ()),
         }
         for entry in settings.PROJECT_NAV

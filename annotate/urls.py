@@ -1,6 +1,6 @@
 """Addresses of projects, people, datasets, imports and examples."""
 
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from annotate.views import browse, history, imports, people, projects, write
 
@@ -22,7 +22,7 @@ of_example = [
     path("history/", history.history, name="history"),
     path("restore/", history.restore, name="restore"),
 ]
-of_project = [
+of_project: list[URLPattern | URLResolver] = [
     path("", projects.project, name="project"),
     path("settings/", projects.settings, name="settings"),
     path("guidelines/", projects.guidelines, name="guidelines"),

@@ -1,7 +1,7 @@
 """What people send, checked before a service sees it."""
 
 from annotate.forms.browse import FilterForm
-from annotate.forms.editor import EditorForm
+from annotate.forms.editor import Sent, read_editor
 from annotate.forms.imports import StartForm, UploadForm
 from annotate.forms.projects import (
     DatasetForm,
@@ -14,6 +14,6 @@ from annotate.forms.projects import (
 )
 
 __all__ = [
-    "DatasetForm", "EditorForm", "FilterForm", "InviteForm", "NewExampleForm", "ProjectForm", "RestoreForm",
-    "RoleForm", "SettingsForm", "StartForm", "UploadForm",
+    "DatasetForm", "FilterForm", "InviteForm", "NewExampleForm", "ProjectForm", "RestoreForm",
+    "RoleForm", "Sent", "SettingsForm", "StartForm", "UploadForm", "read_editor",
 ]  # fmt: skip

@@ -1,5 +1,6 @@
 """What the editor sends: the turns, and what they are based on."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -12,63 +13,76 @@ from annotate.queries import text_at
 from annotate.records import ROLES, Conversation
 
 ACTION = r"^(save|submit|merge|add|(up|down|remove) \d{1,6}|shape (single|turns))?$"
+LARGEST = 2**31 - 1
+KINDS = ("window", "revision")
 
 
 class EditorForm(forms.Form):
-    """A posted editor; raises BadRequest where the page did not make it.
+    version = forms.IntegerField(min_value=0, max_value=LARGEST)
+    based_on = forms.IntegerField(min_value=1, max_value=LARGEST)
+    text_of = forms.IntegerField(min_value=1, max_value=LARGEST)
+    shape = forms.ChoiceField(choices=[(shape, shape) for shape in SHAPES])
+    kind = forms.ChoiceField(choices=[(kind, kind) for kind in KINDS], required=False)
+    do = forms.RegexField(ACTION, required=False)
 
-    `version` is the number of the last save this window saw, `based_on` the revision it would replace,
-    `text_of` the revision whose turns `turn_was` counts.
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A posted editor.
+
+    `version` is the number of the last save this window saw, `based_on` the revision it would replace, `text_of`
+    the revision whose turns `turn_was` counts; `do` is the button that was pressed, `kind` the conflict it answers.
     """
 
-    version = forms.IntegerField(min_value=0, max_value=2**31 - 1)
-    based_on = forms.IntegerField(min_value=1, max_value=2**31 - 1)
-    text_of = forms.IntegerField(min_value=1, max_value=2**31 - 1)
-    shape = forms.ChoiceField(choices=[(shape, shape) for shape in SHAPES])
-    do = forms.RegexField(ACTION, required=False)
-    kind = forms.ChoiceField(choices=[("window", "window"), ("revision", "revision")], required=False)
-
-    def __init__(self, data: QueryDict, *, example: Example) -> None:
-        super().__init__(data)
-        if not self.is_valid():
-            raise BadRequest("The form was not made by the editor.")
-        self.action: str = self.cleaned_data["do"]
-        self.based_on: int = self.cleaned_data["based_on"]
-        self.version: int = self.cleaned_data["version"]
-        self.text_of: int = self.cleaned_data["text_of"]
-        typed = read_turns(self._fields(data), text_at(example, self.text_of))
-        self.typed = without_blank_system(typed) if self.cleaned_data["shape"] == SINGLE else typed
-
-    def _fields(self, data: QueryDict) -> list[dict[str, str]]:
-        names = ("role", "content", "input", "was")
-        columns: list[Any] = [data.getlist(f"turn_{name}") for name in names]
-        if len({len(column) for column in columns}) != 1 or not set(columns[0]) <= set(ROLES):
-            raise BadRequest("The turns of the form do not fit together.")
-        return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
+    version: int
+    based_on: int
+    text_of: int
+    shape: str
+    kind: str
+    do: str
+    typed: Conversation
 
     @property
     def next_shape(self) -> str:
-        word, _, wanted = self.action.partition(" ")
+        word, _, wanted = self.do.partition(" ")
         if word == "shape":
             return wanted
-        return TURNS if word == "add" else str(self.cleaned_data["shape"])
+        return TURNS if word == "add" else self.shape
 
     @property
     def conversation(self) -> Conversation:
         """The typed text after what the pressed button does to it."""
-        return for_submit(self.typed) if self.action == "submit" else apply(self.typed, self.action)
+        return for_submit(self.typed) if self.do == "submit" else apply(self.typed, self.do)
 
     @property
     def anchor(self) -> str:
         """Where the page goes on after a turn's button, for browsers without JavaScript."""
-        word, _, number = self.action.partition(" ")
+        word, _, number = self.do.partition(" ")
         if word == "add":
             return f"#turn-{len(self.conversation.turns)}"
         step = {"up": 0, "down": 2, "remove": 1}.get(word)
         return "" if step is None else f"#turn-{int(number) + step}"
 
     def other_text(self, example: Example, draft: Draft | None) -> Conversation | None:
-        """The text to merge with: the draft of the other window if that is newer, else the example's own."""
-        if self.action != "merge":
+        """Return the text to merge with: what the other window saved, or the example's own; None for no merge."""
+        if self.do != "merge":
             return None
-        return draft.conversation if draft and self.cleaned_data["kind"] == "window" else example.conversation
+        return draft.conversation if draft and self.kind == "window" else example.conversation
+
+
+def read_editor(data: QueryDict, example: Example) -> Sent:
+    """Read what the editor posted; raises BadRequest where its page did not make it."""
+    form = EditorForm(data)
+    if not form.is_valid():
+        raise BadRequest("The form was not made by the editor.")
+    fields = form.cleaned_data
+    typed = read_turns(_turns(data), text_at(example, fields["text_of"]))
+    return Sent(**fields, typed=without_blank_system(typed) if fields["shape"] == SINGLE else typed)
+
+
+def _turns(data: QueryDict) -> list[dict[str, str]]:
+    names = ("role", "content", "input", "was")
+    columns: list[Any] = [data.getlist(f"turn_{name}") for name in names]
+    if len({len(column) for column in columns}) != 1 or not set(columns[0]) <= set(ROLES):
+        raise BadRequest("The turns of the form do not fit together.")
+    return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]

@@ -18,8 +18,8 @@ class UploadForm(PlainForm):
         max_length=255,
     )
 
-    def clean_file(self) -> UploadedFile:
-        file: UploadedFile = self.cleaned_data["file"]
+    def clean_file(self) -> "UploadedFile[bytes]":
+        file: UploadedFile[bytes] = self.cleaned_data["file"]
         if file.size is not None and file.size > settings.UPLOAD_MAX_BYTES:
             size, largest = filesizeformat(file.size), filesizeformat(settings.UPLOAD_MAX_BYTES)
             raise forms.ValidationError(f"{file.name} has {size}; a file may have {largest}. Split it.")

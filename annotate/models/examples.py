@@ -18,14 +18,10 @@ from annotate.records import Conversation
 class ExampleQuerySet(models.QuerySet["Example"]):
     def visible(self) -> Self:
         """Without what a running, failed or cancelled import has written so far."""
-        return self.exclude(
-            source_import__in=Import.objects.filter(done_at=None).values("pk")
-        )
+        return self.exclude(source_import__in=Import.objects.filter(done_at=None).values("pk"))
 
     def in_project(self, project: Project) -> Self:
-        return self.filter(
-            dataset__in=Dataset.objects.filter(project=project).values("pk")
-        )
+        return self.filter(dataset__in=Dataset.objects.filter(project=project).values("pk"))
 
     def submitted(self) -> Self:
         """What counts as part of its dataset: neither a draft nor returned to its author nor withdrawn."""
@@ -45,24 +41,16 @@ class Example(models.Model):
         WITHDRAWN = 30, "withdrawn"
 
     public_id = models.UUIDField(default=new_public_id, unique=True, editable=False)
-    dataset = models.ForeignKey(
-        Dataset, on_delete=models.PROTECT, related_name="examples", db_index=False
-    )
+    dataset = models.ForeignKey(Dataset, on_delete=models.PROTECT, related_name="examples", db_index=False)
     source_import = models.ForeignKey(
         Import, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
     line_number = models.BigIntegerField(null=True)
-    state = models.SmallIntegerField(
-        choices=State, default=State.SUBMITTED, db_default=State.SUBMITTED
-    )
+    state = models.SmallIntegerField(choices=State, default=State.SUBMITTED, db_default=State.SUBMITTED)
     revision = models.IntegerField(default=1, db_default=1)
     turns = models.JSONField(default=list)
-    metadata = models.JSONField(
-        default=dict, help_text="Keys of the imported record that no format knows."
-    )
-    raw = models.TextField(
-        blank=True, help_text="The imported record, character for character."
-    )
+    metadata = models.JSONField(default=dict, help_text="Keys of the imported record that no format knows.")
+    raw = models.TextField(blank=True, help_text="The imported record, character for character.")
     content_hash = models.BinaryField(max_length=16)
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -78,9 +66,7 @@ class Example(models.Model):
         related_name="+",
         db_index=False,
     )
-    created_at = models.DateTimeField(
-        default=timezone.now, db_default=Now(), editable=False
-    )
+    created_at = models.DateTimeField(default=timezone.now, db_default=Now(), editable=False)
     edited_at = models.DateTimeField(default=timezone.now, db_default=Now())
 
     objects = ExampleQuerySet.as_manager()
@@ -105,22 +91,18 @@ class Example(models.Model):
     def __str__(self) -> str:
         return self.conversation.title() or "Untitled"
 
+    def get_absolute_url(self) -> str:
+        return reverse("annotate:example", args=[self.dataset.project.slug, self.public_id])
+
     @property
     def conversation(self) -> Conversation:
         return Conversation.from_json(self.turns, self.metadata)
-
-    def get_absolute_url(self) -> str:
-        return reverse(
-            "annotate:example", args=[self.dataset.project.slug, self.public_id]
-        )
 
 
 class Revision(models.Model):
     """Text that an edit replaced; append-only."""
 
-    example = models.ForeignKey(
-        Example, on_delete=models.PROTECT, related_name="revisions", db_index=False
-    )
+    example = models.ForeignKey(Example, on_delete=models.PROTECT, related_name="revisions", db_index=False)
     number = models.IntegerField()
     turns = models.JSONField()
     metadata = models.JSONField(default=dict)
@@ -132,9 +114,7 @@ class Revision(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["example", "number"], name="revision_number"
-            )
+            models.UniqueConstraint(fields=["example", "number"], name="revision_number")
         ]
         ordering: ClassVar = ["-number"]
 
@@ -149,15 +129,9 @@ class Revision(models.Model):
 class Draft(models.Model):
     """What one person has typed for one example and not yet submitted."""
 
-    example = models.ForeignKey(
-        Example, on_delete=models.CASCADE, related_name="drafts", db_index=False
-    )
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="drafts"
-    )
-    based_on = models.IntegerField(
-        help_text="The revision that the person had before them."
-    )
+    example = models.ForeignKey(Example, on_delete=models.CASCADE, related_name="drafts", db_index=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="drafts")
+    based_on = models.IntegerField(help_text="The revision that the person had before them.")
     turns = models.JSONField(default=list)
     saves = models.IntegerField(
         default=1,
@@ -166,9 +140,7 @@ class Draft(models.Model):
     saved_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["example", "user"], name="draft_per_person")
-        ]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["example", "user"], name="draft_per_person")]
 
     def __str__(self) -> str:
         return f"draft of example {self.example_id} by {self.user}"

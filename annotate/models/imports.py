@@ -20,9 +20,7 @@ class Import(models.Model):
     """One file read into one dataset; its examples can be seen once `done_at` is set."""
 
     public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
-    dataset = models.ForeignKey(
-        Dataset, on_delete=models.PROTECT, related_name="imports"
-    )
+    dataset = models.ForeignKey(Dataset, on_delete=models.PROTECT, related_name="imports")
     file = models.FileField(upload_to=upload_path)
     name = models.CharField(max_length=255)
     sha256 = models.CharField(max_length=64)
@@ -32,12 +30,8 @@ class Import(models.Model):
         blank=True,
         help_text="Slug of the format; empty means: by each record.",
     )
-    job = models.OneToOneField(
-        Job, null=True, on_delete=models.PROTECT, related_name="import_file"
-    )
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    job = models.OneToOneField(Job, null=True, on_delete=models.PROTECT, related_name="import_file")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     done_at = models.DateTimeField(null=True, editable=False)
     examples = models.BigIntegerField(default=0)
@@ -54,18 +48,14 @@ class Import(models.Model):
 class LineError(models.Model):
     """A line of an import that is no example: kept with its number and the reason."""
 
-    source_import = models.ForeignKey(
-        Import, on_delete=models.CASCADE, related_name="line_errors"
-    )
+    source_import = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="line_errors")
     line_number = models.BigIntegerField()
     reason = models.TextField()
     excerpt = models.TextField(blank=True)
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["source_import", "line_number"], name="lineerror_number"
-            )
+            models.UniqueConstraint(fields=["source_import", "line_number"], name="lineerror_number")
         ]
         ordering: ClassVar = ["line_number"]
 

@@ -27,13 +27,9 @@ class Project(models.Model):
 
     name = models.CharField(max_length=120)
     slug = models.SlugField(max_length=60, unique=True)
-    objective = models.CharField(
-        max_length=30, choices=Objective, default=Objective.INSTRUCTION
-    )
+    objective = models.CharField(max_length=30, choices=Objective, default=Objective.INSTRUCTION)
     description = models.TextField(blank=True)
-    guidelines = models.TextField(
-        blank=True, help_text="Markdown, shown beside the editor and in review."
-    )
+    guidelines = models.TextField(blank=True, help_text="Markdown, shown beside the editor and in review.")
     guidelines_changed_at = models.DateTimeField(null=True, editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
@@ -60,20 +56,14 @@ class Membership(models.Model):
         REVIEWER = "reviewer", "reviewer"
         ANNOTATOR = "annotator", "annotator"
 
-    project = models.ForeignKey(
-        Project, on_delete=models.CASCADE, related_name="memberships"
-    )
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="memberships"
-    )
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="memberships")
     role = models.CharField(max_length=10, choices=Role)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["project", "user"], name="one_role_per_project"
-            )
+            models.UniqueConstraint(fields=["project", "user"], name="one_role_per_project")
         ]
 
     def __str__(self) -> str:
@@ -91,9 +81,7 @@ class Dataset(models.Model):
         TEACHER = "teacher", "synthetic from teacher"
         EXISTING = "existing", "existing dataset"
 
-    project = models.ForeignKey(
-        Project, on_delete=models.PROTECT, related_name="datasets"
-    )
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="datasets")
     name = models.CharField(max_length=120)
     slug = models.SlugField(max_length=60)
     source = models.CharField(max_length=20, choices=Source, default=Source.EXISTING)
@@ -113,22 +101,18 @@ class Dataset(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["project", "slug"], name="dataset_slug_in_project"
-            ),
-            models.UniqueConstraint(
-                fields=["project", "name"], name="dataset_name_in_project"
-            ),
+            models.UniqueConstraint(fields=["project", "slug"], name="dataset_slug_in_project"),
+            models.UniqueConstraint(fields=["project", "name"], name="dataset_name_in_project"),
         ]
         ordering: ClassVar = ["name"]
 
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        return reverse(settings.DATASET_PAGE, args=[self.project.slug, self.slug])
+
     @property
     def is_written(self) -> bool:
         """Whether people write its examples here, rather than importing them."""
         return self.source == self.Source.HUMAN
-
-    def get_absolute_url(self) -> str:
-        return reverse(settings.DATASET_PAGE, args=[self.project.slug, self.slug])

@@ -71,12 +71,12 @@ def draft_save(*, example: Example, by: User, conversation: Conversation, based_
         raise StaleDraft(draft)
     mine = Draft.objects.filter(example=example, user=by)
     if not mine.filter(saves=saves).update(turns=turns, based_on=based_on, saves=saves + 1, saved_at=now):
-        draft = mine.first()
-        if draft is None:
+        later = mine.first()
+        if later is None:
             return Draft.objects.create(
                 example=example, user=by, based_on=based_on, turns=turns, saved_at=now
             )
-        raise StaleDraft(draft)
+        raise StaleDraft(later)
     return mine.get()
 
 

@@ -72,7 +72,9 @@ def import_preview(*, source_import: Import) -> Preview:
     try:
         return preview(source_import.file.path, source_import.name)
     except FileNotFoundError:
-        raise Refusal(f"{source_import.name} is no longer stored. Throw it away and upload it again.") from None
+        raise Refusal(
+            f"{source_import.name} is no longer stored. Throw it away and upload it again."
+        ) from None
 
 
 def import_receive(*, dataset: Dataset, file: IO[bytes], name: str, by: User) -> Import:
@@ -115,7 +117,7 @@ def import_discard(*, source_import: Import) -> bool:
     if waiting is None:
         return False
     waiting.delete()
-    transaction.on_commit(partial(waiting.file.storage.delete, waiting.file.name))
+    transaction.on_commit(partial(waiting.file.storage.delete, str(waiting.file.name)))
     return True
 
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from annotate.access import Access
 from annotate.diff import diff_conversations
 from annotate.editing import SHAPES, SINGLE, TURNS, fits_single, rows_of, with_problems
-from annotate.forms import EditorForm, NewExampleForm
+from annotate.forms import NewExampleForm, Sent
 from annotate.models import Example
 from annotate.queries import draft_of, drafts_of, text_at, written_by
 from annotate.records import Conversation
@@ -58,18 +58,18 @@ def editor_context(
 
 
 def conflict_context(
-    access: Access, example: Example, form: EditorForm, stale: StaleDraft | StaleRevision
+    access: Access, example: Example, sent: Sent, stale: StaleDraft | StaleRevision
 ) -> dict[str, Any]:
     """Return both texts of a conflict, what parts them, and what the form needs to go on from either."""
-    in_window = isinstance(stale, StaleDraft)
     theirs = stale.current.conversation
     draft = draft_of(example, access.user)
     return {
-        "example": example, "in_window": in_window, "stale": stale.current, "theirs": theirs, "mine": form.conversation,
-        "rows": rows_of(form.typed, text_at(example, form.text_of), TURNS),
-        "changes": diff_conversations(theirs, form.conversation),
-        "version": draft.saves if draft else 0, "text_of": form.text_of, "shape": form.next_shape,
-        "based_on": form.based_on if in_window else stale.current.revision,
+        "example": example, "theirs": theirs, "mine": sent.conversation,
+        "in_window": isinstance(stale, StaleDraft), "stale": stale.current,
+        "rows": rows_of(sent.typed, text_at(example, sent.text_of), TURNS),
+        "changes": diff_conversations(theirs, sent.conversation),
+        "version": draft.saves if draft else 0, "text_of": sent.text_of, "shape": sent.next_shape,
+        "based_on": sent.based_on if isinstance(stale, StaleDraft) else stale.current.revision,
     }  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from annotate.access import WRITERS, Access
-from annotate.forms import EditorForm, NewExampleForm
+from annotate.forms import NewExampleForm, Sent, read_editor
 from annotate.http import editable_example_of, project_view
 from annotate.models import Example
 from annotate.queries import draft_of, next_to_write
@@ -52,17 +52,17 @@ def edit(request: HttpRequest, access: Access, public_id: UUID) -> HttpResponse:
     example = editable_example_of(access, public_id)
     if request.method != "POST":
         return _editor(request, access, example, shape=request.GET.get("shape", ""))
-    form = EditorForm(request.POST, example=example)
+    sent = read_editor(request.POST, example)
     try:
         return (
-            _submit(request, access, example, form)
-            if form.action == "submit"
-            else _keep(request, access, example, form)
+            _submit(request, access, example, sent)
+            if sent.do == "submit"
+            else _keep(request, access, example, sent)
         )
     except NotReady as refusal:
-        return _editor(request, access, example, shape=form.next_shape, problems=refusal.problems, status=422)
+        return _editor(request, access, example, shape=sent.next_shape, problems=refusal.problems, status=422)
     except (StaleDraft, StaleRevision) as stale:
-        context = conflict_context(access, example, form, stale)
+        context = conflict_context(access, example, sent, stale)
         return render(request, "annotate/conflict.html", context, status=409)
 
 
@@ -86,36 +86,36 @@ def _editor(
     return render(request, "annotate/edit.html", context, status=status)
 
 
-def _keep(request: HttpRequest, access: Access, example: Example, form: EditorForm) -> HttpResponse:
-    theirs = form.other_text(example, draft_of(example, access.user))
+def _keep(request: HttpRequest, access: Access, example: Example, sent: Sent) -> HttpResponse:
+    theirs = sent.other_text(example, draft_of(example, access.user))
     draft = draft_save(
         example=example,
         by=access.user,
-        conversation=form.conversation,
-        based_on=form.based_on,
-        saves=form.version,
+        conversation=sent.conversation,
+        based_on=sent.based_on,
+        saves=sent.version,
     )
     if not request.accepts("text/html"):
         return JsonResponse(
             {"saved_at": timezone.localtime(draft.saved_at).strftime("%H:%M"), "version": draft.saves}
         )
-    if form.action == "merge":
-        return _editor(request, access, example, shape=form.next_shape, theirs=theirs)
-    if form.action.startswith("shape"):
-        request.session[SHAPE_KEY] = form.next_shape
+    if sent.do == "merge":
+        return _editor(request, access, example, shape=sent.next_shape, theirs=theirs)
+    if sent.do.startswith("shape"):
+        request.session[SHAPE_KEY] = sent.next_shape
     here = reverse(
-        "annotate:edit", args=[access.project.slug, example.public_id], query={"shape": form.next_shape}
+        "annotate:edit", args=[access.project.slug, example.public_id], query={"shape": sent.next_shape}
     )
-    return redirect(f"{here}{form.anchor}")
+    return redirect(f"{here}{sent.anchor}")
 
 
-def _submit(request: HttpRequest, access: Access, example: Example, form: EditorForm) -> HttpResponse:
+def _submit(request: HttpRequest, access: Access, example: Example, sent: Sent) -> HttpResponse:
     done = draft_submit(
         example=example,
         by=access.user,
-        conversation=form.conversation,
-        based_on=form.based_on,
-        saves=form.version,
+        conversation=sent.conversation,
+        based_on=sent.based_on,
+        saves=sent.version,
     )
     if example.state not in (Example.State.DRAFT, Example.State.RETURNED):
         messages.success(request, f"Saved: this is revision {done.revision}.")
