@@ -12,6 +12,8 @@ from annotate.reading.parsing import MAX_RECORD, NotARecord, checked, decode_at,
 from annotate.reading.streams import BLOCK, Stream
 
 NEWLINE = "\n"
+STEP = 1 << 20  # more at a time for a long record: less to copy, and not much more to hold
+MAX_SKIPPED = 1 << 30  # of one record; some 20 seconds where it is nothing but brackets
 MAX_INDENT = 1_000
 _SPACE = re.compile(r"[ \t\r\n\ufeff]*+")  # with the byte order marks of files that were joined
 # What the decoder of a Window makes of a byte that is no UTF-8.
@@ -34,9 +36,9 @@ class Window:
         self._decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
 
     def more(self) -> bool:
-        """Forget what lies before `at`, read as much again as is held; return whether anything came."""
+        """Forget what lies before `at` and read on; return whether anything came."""
         held = self.text[self.at :]
-        data = self._stream.buffer.read(max(BLOCK, len(held)))
+        data = self._stream.buffer.read(max(BLOCK, min(len(held), STEP)))
         self.is_over = not data
         self.text, self.at = held + self._decoder.decode(data, final=self.is_over), 0
         return not self.is_over
@@ -57,12 +59,10 @@ class Window:
             space = (space + self.advance(found.end() if found else self.at))[-MAX_INDENT:]
             if self.at < len(self.text):
                 break
-            if not self.more():
+            if self.is_over:
                 return ""
-        if "\n" in space:
-            self.indent = space[space.rindex("\n") + 1 :]
-        elif space:
-            self.indent = None
+            self.more()
+        self.indent = space.rpartition("\n")[2] if "\n" in space else None
         return self.text[self.at]
 
 
@@ -171,15 +171,15 @@ class Elements:
     def _too_long(self, extent: Extent) -> LineError:
         window = self._window
         shown = excerpt(window.text[window.at : window.at + 1_000])
-        is_over = False
-        while not is_over:
+        stop, is_over = window.offset + MAX_SKIPPED, False
+        while not is_over and window.offset < stop:
             window.advance(window.at + extent.length)
             extent.drop()
             if not window.more():
                 return self._cut()
             is_over = extent.feed(window.text, window.at)
         window.advance(window.at + extent.length)
-        if extent.is_safe:
+        if is_over and extent.is_safe:
             return LineError(self._number, TOO_LONG, shown, self._here())
         return LineError(self._number, TOO_LONG + _NO_RESYNC, shown, Checkpoint(self._number, DONE))
 

@@ -2,7 +2,8 @@
 
 import re
 
-_TOKEN = re.compile(r'["\[\]{}]')
+# All up to the next bracket, and up to a quote that is not closed in the text at hand.
+_BETWEEN = re.compile(r'(?:[^"\[\]{}]++|"[^"\\\x00-\x1f]*+(?:\\[^\x00-\x1f][^"\\\x00-\x1f]*+)*+")*+')
 _IN_STRING = re.compile(r'[^"\\\x00-\x1f]*+(?:\\[^\x00-\x1f][^"\\\x00-\x1f]*+)*+')
 _BARE = re.compile(r'[^\s,\[\]{}":]*+')
 _CLOSING = {"[": "]", "{": "}"}
@@ -55,17 +56,18 @@ class Extent:
         return at + 1, not self._open
 
     def _token(self, text: str, at: int) -> tuple[int, bool]:
-        found = _TOKEN.search(text, at)
-        if not found:
-            return len(text), False
-        sign = found[0]
+        found = _BETWEEN.match(text, at) if self._open else None
+        at = found.end() if found else at
+        if at == len(text):
+            return at, False
+        sign = text[at]
         if sign == '"':
             self._in_string = True
         elif sign in _CLOSING:
             self._open.append(_CLOSING[sign])
         elif self._open.pop() != sign:
-            return found.start(), self._unsafe()
-        return found.end(), not self._in_string and not self._open
+            return at, self._unsafe()
+        return at + 1, not self._in_string and not self._open
 
     def _bare(self, text: str, at: int) -> tuple[int, bool]:
         found = _BARE.match(text, at)

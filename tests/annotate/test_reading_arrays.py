@@ -45,6 +45,7 @@ LOST = " Where the next record begins cannot be told, so nothing after it was re
         (b'[{"a": 1}\n', [(1, A), (2, UNCLOSED)]),
         (b'[{"a": 1},', [(1, A), (2, UNCLOSED)]),
         (b"[", [(1, UNCLOSED)]),
+        (b'[{"a": 1}] \xc3', [(1, A), (2, MORE)]),
         (b'[{"a": 1}, {"a": "b', [(1, A), (2, CUT)]),
         (b'[{"a": 1}, {"a": [1', [(1, A), (2, CUT)]),
         (b'[{"a": 1}, tru', [(1, A), (2, CUT)]),
