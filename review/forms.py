@@ -66,6 +66,5 @@ class ReleaseForm(forms.Form):
 
     def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["datasets"]
-        assert isinstance(field, forms.ModelMultipleChoiceField)
+        field: Any = self.fields["datasets"]
         field.queryset = Dataset.objects.filter(project=project)

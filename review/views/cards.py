@@ -1,4 +1,4 @@
-"""What the review stream shows: one example with its buttons, or why there is none."""
+"""What the review stream shows: one example and the next one behind it, or why there is none."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -40,7 +40,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What one answer of the stream says beside the example itself; `lost`: it can no longer be decided here."""
+    """What one answer says; `ahead` is loaded behind `item`; `lost`: `item` can no longer be decided here."""
 
     item: SampleItem | None
     sent: LabelForm | None = None
@@ -48,27 +48,30 @@ class Card:
     lost: bool = False
     said: str = ""
     status: int = 200
+    ahead: SampleItem | None = None
 
 
 def show(request: HttpRequest, access: Access, card: Card) -> HttpResponse:
-    """Answer with the card as a page, or as the part that htmx swaps."""
-    context = {
-        "said": card.said,
-        "problem": card.problem,
-        "lost": card.lost,
-        **_urls(access),
-        **_saved(access),
-    }
-    context |= _example(access, card) if card.item else {"empty": _empty(access)}
+    """Answer with the card as a page, or as the part that the stream's script puts in its place."""
+    context = {"said": card.said, "problem": card.problem, **_around(access)}
+    if card.item is None:
+        context["empty"] = _empty(access)
+    else:
+        context |= {"item": card.item, "progress": sample_progress(card.item.sample)}
+        context |= {"card": _card(access, card.item, card.sent, card.lost), **_guidelines(access)}
+    if card.ahead:
+        context["ahead"] = _card(access, card.ahead)
     return render(request, page_or_partial(request, PAGE, "review"), context, status=card.status)
 
 
-def _urls(access: Access) -> dict[str, Any]:
+def _around(access: Access) -> dict[str, Any]:
     slug = access.project.slug
     return {
         "next_url": reverse("review:claim", args=[slug]),
         "undo_url": reverse("review:undo", args=[slug]),
         "datasets_url": reverse("annotate:project", args=[slug]),
+        "reasons": Label.Reason.choices,
+        **_saved(access),
     }
 
 
@@ -81,21 +84,19 @@ def _saved(access: Access) -> dict[str, Any]:
     return {"saved_at": newest.at, "saved_as": "Undone" if taken_back else "Saved", "can_undo": undoable}
 
 
-def _example(access: Access, card: Card) -> dict[str, Any]:
-    assert card.item is not None
-    item, example = card.item, card.item.example
-    arguments = [access.project.slug, item.pk]
+def _card(
+    access: Access, item: SampleItem, sent: LabelForm | None = None, lost: bool = False
+) -> dict[str, Any]:
+    example, arguments = item.example, [access.project.slug, item.pk]
     return {
-        "item": item,
         "example": example,
         "turns": [_said(turn) for turn in example.conversation.turns],
         "chips": _chips(example, item),
-        "progress": sample_progress(item.sample),
         "label_url": reverse("review:label", args=arguments),
         "skip_url": reverse("review:skip", args=arguments),
         "history_url": reverse("annotate:history", args=[access.project.slug, example.public_id]),
-        **_choice(card.sent),
-        **_guidelines(access),
+        "lost": lost,
+        **_choice(sent),
     }
 
 
@@ -107,7 +108,7 @@ def _said(turn: Turn) -> Said:
 
 
 def _chips(example: Example, item: SampleItem) -> list[str]:
-    words = len(example.conversation.text().split())
+    words = sum(len(turn.text.split()) for turn in example.conversation.turns)
     dataset = item.sample.dataset
     chips = [
         f"{words:,} words",
@@ -121,7 +122,17 @@ def _chips(example: Example, item: SampleItem) -> list[str]:
 def _choice(sent: LabelForm | None) -> dict[str, Any]:
     data = sent.data if sent else QueryDict()
     chosen = data.getlist("reasons") if isinstance(data, QueryDict) else []
-    return {"form": sent, "reasons": Label.Reason.choices, "chosen": chosen, "note": data.get("note", "")}
+    errors = sent.errors if sent else {}
+    return {
+        "chosen": chosen,
+        "note": data.get("note", ""),
+        "reasons_error": _joined(errors.get("reasons")),
+        "note_error": _joined(errors.get("note")),
+    }
+
+
+def _joined(errors: Any) -> str:
+    return " ".join(map(str, errors or ()))
 
 
 def _guidelines(access: Access) -> dict[str, Any]:

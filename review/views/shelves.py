@@ -39,7 +39,7 @@ def releases_context(access: Access, form: ReleaseForm) -> dict[str, Any]:
 
 
 def release_context(release: Release) -> dict[str, Any]:
-    """Return what a release's page shows; `facts` are those of its manifest, empty until the release is done."""
+    """Return what a release's page shows; `facts` are those of its manifest, empty until it is done."""
     done = release.done_at is not None
     return {
         "release": release,
@@ -69,7 +69,7 @@ def _stated(manifest: dict[str, Any]) -> dict[str, Any]:
 
 def _estimated(row: dict[str, Any]) -> dict[str, str]:
     if row["share"] is None:
-        return {"share": "–", "interval": "nothing was reviewed"}
+        return {"share": "", "interval": "nothing was reviewed"}
     return {
         "share": f"{percent(row['share'])} %",
         "interval": f"{percent(row['low'])} to {percent(row['high'])} %",

@@ -1,4 +1,4 @@
-"""The review stream: one example at a time, decided by one POST whose answer is the next."""
+"""The review stream: one example at a time, decided by one POST whose answer is the next two."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -9,6 +9,7 @@ from annotate.access import STAFF, Access
 from annotate.http import is_part, project_view
 from review.forms import LabelForm, SkipForm
 from review.http import item_of
+from review.models import SampleItem
 from review.queries.stream import held_item
 from review.services.claims import ClaimLost, claim_next, item_skip
 from review.services.labels import OwnWork, StaleRevision, label_add, label_undo
@@ -57,7 +58,11 @@ def skip(request: HttpRequest, access: Access, item: int) -> HttpResponse:
     found = item_of(access, item)
     form = SkipForm(request.POST)
     if not form.is_valid():
-        return show(request, access, Card(found, LabelForm(request.POST), form.errors["note"][0], status=422))
+        return show(
+            request,
+            access,
+            Card(found, LabelForm(request.POST), " ".join(map(str, form.errors["note"])), status=422),
+        )
     item_skip(item=found, by=access.user, reason=form.cleaned_data["note"])
     return _next(request, access, "Skipped.")
 
@@ -69,13 +74,19 @@ def undo(request: HttpRequest, access: Access) -> HttpResponse:
     item = label_undo(project=access.project, by=access.user)
     if item is None:
         return _next(request, access, "There is nothing to undo.")
-    if not is_part(request):
-        return redirect("review:stream", access.project.slug)
-    return show(request, access, Card(item_of(access, item.pk), said="Undone: decide again."))
+    return _answer(request, access, item, "Undone: decide again.")
 
 
 def _next(request: HttpRequest, access: Access, said: str = "") -> HttpResponse:
-    taken = claim_next(project=access.project, by=access.user)
+    return _answer(request, access, claim_next(project=access.project, by=access.user), said)
+
+
+def _answer(request: HttpRequest, access: Access, item: SampleItem | None, said: str) -> HttpResponse:
+    """Show an item with the one that follows loaded behind it; without JavaScript lead to the page."""
     if not is_part(request):
         return redirect("review:stream", access.project.slug)
-    return show(request, access, Card(item_of(access, taken.pk) if taken else None, said=said))
+    if item is None:
+        return show(request, access, Card(None, said=said))
+    ahead = claim_next(project=access.project, by=access.user, after=item)
+    card = Card(item_of(access, item.pk), said=said, ahead=item_of(access, ahead.pk) if ahead else None)
+    return show(request, access, card)

@@ -1,4 +1,4 @@
-"""What the review stream says in words: what was saved, what was refused and what to do, why nothing is left."""
+"""What the review stream says: what was saved, what was refused and what to do, why nothing is left."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -62,7 +62,8 @@ def empty_words(queue: QueueState, *, has_samples: bool, free_at: datetime | Non
 def _not_yours(queue: QueueState) -> str:
     own = f"{_count(queue.own)} you wrote or edited yourself" if queue.own else ""
     skipped = f"{_count(queue.skipped)} you skipped" if queue.skipped else ""
-    return f"There {'is' if queue.own + queue.skipped == 1 else 'are'} {' and '.join(filter(None, (own, skipped)))}; another reviewer decides."
+    there = "There is" if queue.own + queue.skipped == 1 else "There are"
+    return f"{there} {' and '.join(filter(None, (own, skipped)))}; another reviewer decides."
 
 
 def _count(count: int) -> str:

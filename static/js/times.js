@@ -7,7 +7,8 @@ const FORMS = {
   day: new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", ...CLOCK }),
 };
 
-function localTimes(root) {
+/** Put every time inside an element by the reader's clock. */
+export function localTimes(root) {
   for (const element of root.querySelectorAll("time[datetime]")) {
     const at = new Date(element.dateTime);
     if (!Number.isNaN(at.valueOf())) element.textContent = FORMS[element.dataset.as ?? "clock"].format(at);

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from annotate.models import Dataset
 from annotate.services.examples import example_submit
@@ -32,6 +32,11 @@ def shows(page: Page, item: SampleItem) -> None:
 def says(page: Page, words: str) -> None:
     """Wait until a screen reader has been told."""
     expect(page.locator("[data-announce]")).to_have_text(words)
+
+
+def saved(page: Page) -> None:
+    """Wait until nothing is on its way to the server any more."""
+    expect(page.locator('.bar .state[data-state="saving"]')).to_have_count(0)
 
 
 def labels() -> list[tuple[str, list[str]]]:
@@ -92,10 +97,11 @@ def test_a_key_that_is_held_decides_once(page_of: PageOf, cast: Cast, items: lis
     page.keyboard.up("a")
     page.keyboard.press("s")
     shows(page, items[2])
+    saved(page)
     assert labels() == [("good", [])]
 
 
-def test_two_presses_before_the_answer_are_one_decision(
+def test_two_presses_on_one_example_are_one_decision(
     page_of: PageOf, cast: Cast, items: list[SampleItem]
 ) -> None:
     page = page_of(cast.reviewer)
@@ -107,7 +113,37 @@ def test_two_presses_before_the_answer_are_one_decision(
         good.click();
     }""")
     shows(page, items[1])
+    saved(page)
     assert labels() == [("good", [])]
+
+
+def test_the_next_example_is_there_before_the_server_has_answered(
+    page_of: PageOf, cast: Cast, items: list[SampleItem]
+) -> None:
+    page = page_of(cast.reviewer)
+    page.goto(STREAM)
+    shows(page, items[0])
+    on_their_way: list[Route] = []
+
+    def hold(route: Route) -> None:
+        on_their_way.append(route)
+        if len(on_their_way) > 1:
+            route.continue_()
+
+    page.route("**/label/", hold)
+    page.keyboard.press("a")
+    shows(page, items[1])
+    expect(page.locator(".bar .state")).to_have_text("Saving…")
+    page.locator("#note").fill("typed meanwhile")
+    page.keyboard.press("Escape")
+    page.keyboard.press("x")
+    page.keyboard.press("7")  # waits for the first
+    assert len(on_their_way) == 1
+    on_their_way[0].continue_()
+    shows(page, items[2])
+    saved(page)
+    assert labels() == [("good", []), ("bad", ["duplicate"])]
+    assert Label.objects.latest("pk").note == "typed meanwhile"
 
 
 def test_typing_a_note_presses_no_key(page_of: PageOf, cast: Cast, items: list[SampleItem]) -> None:
@@ -122,6 +158,7 @@ def test_typing_a_note_presses_no_key(page_of: PageOf, cast: Cast, items: list[S
     page.keyboard.press("x")
     page.keyboard.press("5")
     shows(page, items[1])
+    saved(page)
     label = Label.objects.get()
     assert (label.reasons, label.note) == (["format_or_style"], "axsu 123?")
 
@@ -140,6 +177,7 @@ def test_enter_on_a_reason_saves_it_as_bad_and_never_as_good(
     page.keyboard.press("Space")
     page.keyboard.press("Enter")
     shows(page, items[1])
+    saved(page)
     assert labels() == [("bad", ["unsafe"])]
 
 
@@ -157,6 +195,7 @@ def test_by_mouse_bad_asks_for_the_reason_and_one_press_saves_it(
         page.locator("#reasons label", has_text=reason).click()
     page.get_by_role("button", name="Bad").click()
     shows(page, items[2])
+    saved(page)
     assert labels() == [("bad", ["duplicate"]), ("bad", ["incorrect", "unsafe"])]
 
 
@@ -178,6 +217,7 @@ def test_without_a_connection_the_choice_stays_and_can_be_sent_again(
     page.context.set_offline(False)
     page.get_by_role("button", name="Try again").click()
     shows(page, items[1])
+    saved(page)
     label = Label.objects.get()
     assert (label.item, label.verdict, label.reasons, label.note) == (
         items[0],
@@ -208,6 +248,7 @@ def test_who_was_signed_out_finds_the_choice_again(
     expect(page.locator("#note")).to_have_value("Wrong sum.")
     page.get_by_role("button", name="Try again").click()
     shows(page, items[1])
+    saved(page)
     assert labels() == [("bad", ["incomplete"])]
 
 
@@ -231,6 +272,7 @@ def test_a_text_that_changed_under_the_reviewer_is_read_out_and_the_choice_kept(
     page.keyboard.press("x")
     page.keyboard.press("Enter")
     shows(page, items[1])
+    saved(page)
     assert Label.objects.get().revision == 2
     complaints.clear()  # the browser's own line about status 409
 
@@ -246,6 +288,7 @@ def test_an_example_that_went_to_somebody_else_leads_on_to_the_next(
     expect(page.get_by_role("alert").filter(has_text="somebody else has it")).to_be_visible()
     page.get_by_role("button", name="Next example").click()
     shows(page, items[1])
+    saved(page)
     assert labels() == []
     complaints.clear()  # the browser's own line about status 409
 
@@ -268,6 +311,7 @@ def test_the_whole_way_without_javascript(
     shows(page, items[1])
     page.get_by_role("button", name="Skip").click()
     shows(page, items[2])
+    saved(page)
     assert labels() == [("bad", ["unsafe"]), ("good", []), ("undone", [])]
     complaints.clear()  # the browser's own line about status 422
 
@@ -322,7 +366,7 @@ def test_turns_of_a_long_conversation_are_reached_by_keys(
 @pytest.fixture
 def sample_of_chat(dataset: Dataset, cast: Cast, live_server: Any) -> Sample:
     sample = sampled(dataset, 1)
-    example = sample.items.get().example  # type: ignore[attr-defined]
+    example = sample.items.get().example
     turns = [
         {"role": ("user", "assistant")[place % 2], "content": f"Turn {place}. " * 40} for place in range(6)
     ]

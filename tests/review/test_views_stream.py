@@ -17,7 +17,7 @@ from tests.cast import Cast, ClientOf, conversation, make_example
 from tests.review.scene import imported, measure, queue_of, sampled
 
 STREAM = "/p/kitchen/review/"
-HTMX = {"HTTP_HX_REQUEST": "true"}
+HTMX = {"HX-Request": "true"}
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def reviewer(client_of: ClientOf, sample: Sample) -> Client:
 
 def send(client: Client, item: SampleItem, what: str = "label", htmx: bool = True, **fields: Any) -> Any:
     address = f"{STREAM}item/{item.pk}/{what}/"
-    return client.post(address, {"revision": item.example.revision} | fields, **(HTMX if htmx else {}))
+    return client.post(address, {"revision": item.example.revision} | fields, headers=HTMX if htmx else {})
 
 
 def shown(response: Any) -> SampleItem | None:
@@ -47,14 +47,14 @@ def shown(response: Any) -> SampleItem | None:
 def test_the_page_offers_to_start_and_takes_nothing_by_itself(client_of: ClientOf, sample: Sample) -> None:
     page = client_of("reviewer").get(STREAM)
     assert "3 of the sample wait for a decision" in page.content.decode()
-    assert 'hx-trigger="load, submit"' in page.content.decode()
+    assert "data-start" in page.content.decode()
     assert not SampleItem.objects.exclude(claimed_by=None).exists()
 
 
 def test_starting_shows_the_first_of_the_queue_and_until_when_it_is_held(
     client_of: ClientOf, sample: Sample
 ) -> None:
-    answer = client_of("reviewer").post(f"{STREAM}next/", **HTMX)
+    answer = client_of("reviewer").post(f"{STREAM}next/", headers=HTMX)
     first = queue_of(sample)[0]
     assert shown(answer) == first
     assert answer.content.decode().lstrip().startswith('<div id="review"')
@@ -202,7 +202,7 @@ def test_a_skip_with_too_long_a_reason_is_said_and_not_done(reviewer: Client, sa
 def test_undo_brings_the_last_example_back(reviewer: Client, sample: Sample) -> None:
     first = queue_of(sample)[0]
     send(reviewer, first, verdict="good")
-    answer = reviewer.post(f"{STREAM}undo/", **HTMX)
+    answer = reviewer.post(f"{STREAM}undo/", headers=HTMX)
     assert shown(answer) == first
     assert "Undone: decide again." in answer.content.decode()
     assert [label.verdict for label in Label.objects.order_by("pk")] == ["good", "undone"]
@@ -218,9 +218,9 @@ def test_undo_without_javascript_leads_to_the_example(reviewer: Client, sample: 
 
 
 def test_undo_with_nothing_to_undo_says_so_and_its_button_is_off(reviewer: Client) -> None:
-    answer = reviewer.post(f"{STREAM}undo/", **HTMX)
+    answer = reviewer.post(f"{STREAM}undo/", headers=HTMX)
     assert "There is nothing to undo." in answer.content.decode()
-    assert re.search(r'data-key="u" disabled', answer.content.decode())
+    assert re.search(r'data-key="u" data-back disabled', answer.content.decode())
 
 
 def words_of(client: Client) -> str:
@@ -269,7 +269,7 @@ def test_text_is_escaped_code_set_apart_and_what_is_long_folded(
     source = imported(dataset, 0)
     Example.objects.update(source_import=source, line_number=1)
     sample_draw(dataset=dataset, source_import=source, by=None)
-    page = client_of("reviewer").post(f"{STREAM}next/", **HTMX).content.decode()
+    page = client_of("reviewer").post(f"{STREAM}next/", headers=HTMX).content.decode()
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
     assert "print(&#x27;&lt;b&gt;&#x27;)" in page
     assert "A  question\n  kept as typed" in page
