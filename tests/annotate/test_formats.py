@@ -1,3 +1,4 @@
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -145,3 +146,11 @@ def test_the_given_format_decides() -> None:
 
 def test_an_empty_system_turn_is_kept_in_its_place() -> None:
     assert said(chat({"from": "system", "value": ""}, ASK, ANSWER))[0] == ("system", "")
+
+
+@pytest.mark.parametrize("known", FORMATS, ids=lambda known: known.slug)
+def test_every_format_and_word_is_in_the_reference(known: Any) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "reference" / "formats.md").read_text()
+    section = page.partition(f"## Format: `{known.slug}`\n")[2].partition("\n## ")[0]
+    assert section
+    assert all(f"`{word.replace('-', '_')}`" in section for word in getattr(known, "words", ()))
