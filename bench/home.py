@@ -8,7 +8,10 @@ from pathlib import Path
 
 
 def django_setup() -> None:
-    """Start Django on the home that the environment names; wake-ups of jobs go nowhere, a benchmark does the work itself."""
+    """Start Django on the home that the environment names.
+
+    Wake-ups of jobs go nowhere: a benchmark does the work itself.
+    """
     os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
     os.environ["BROKER_URL"] = "memory://"
     os.environ.setdefault("WINNOW_LOG_LEVEL", "WARNING")
