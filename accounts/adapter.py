@@ -10,7 +10,7 @@ from django.urls import reverse
 class AccountAdapter(DefaultAccountAdapter):
     error_messages: ClassVar[dict[str, Any]] = DefaultAccountAdapter.error_messages | {
         "email_password_mismatch": "That e-mail address and password do not go together.",
-        "too_many_login_attempts": "Too many wrong tries. Wait five minutes, or ask for a one-time link.",
+        "too_many_login_attempts": "Too many wrong tries. Wait five minutes, or ask a site admin for a one-time link.",
         "enter_current_password": "That is not your current password.",
         "incorrect_password": "That is not your password.",
     }

@@ -1,5 +1,7 @@
 """One-time links: who gets in, exactly once, and what else the page must not do."""
 
+import io
+import logging
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -21,6 +23,7 @@ from accounts.services import (
     person_deactivate,
     person_invite,
 )
+from config.logs import JsonLine, PlainLine
 from tests.accounts.conftest import LOGIN, PASSWORD, is_in, try_in
 from tests.jobs.conftest import in_threads
 
@@ -192,6 +195,19 @@ def test_the_address_with_the_token_does_not_travel(person: User, state: str) ->
     assert "no-store" in response["Cache-Control"]
     assert response["X-Robots-Tag"] == "noindex"
     assert "https://" not in response.content.decode()
+
+
+def test_a_refused_request_leaves_no_token_in_the_log(person: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    token, written = sign_in_link(person), io.StringIO()
+    console = next(h for h in logging.getLogger().handlers if isinstance(h.formatter, PlainLine | JsonLine))
+    monkeypatch.setattr(console, "stream", written)
+    refusals = [
+        Client(enforce_csrf_checks=True).post(url(token)).status_code,
+        Client().post(url(token), {"password": "short"}).status_code,
+        Client().get(f"{url(token)}x?next=/").status_code,
+    ]
+    assert refusals == [403, 422, 404]
+    assert written.getvalue().count("/accounts/link/…") == 3 and token not in written.getvalue()
 
 
 def test_a_browser_that_sends_its_origin_gets_through_and_a_foreign_page_does_not(person: User) -> None:

@@ -1,5 +1,6 @@
 """One's own account, one's password, and the site admin's view of people."""
 
+import re
 from typing import Any
 
 import pytest
@@ -203,3 +204,35 @@ def test_nobody_is_deleted(admin_client: Client, person: User) -> None:
     action = {"action": "delete_selected", "_selected_action": person.pk, "post": "yes"}
     admin_client.post("/admin/accounts/user/", action)
     assert User.objects.filter(pk=person.pk).exists()
+
+
+def make_link(client: Client, *people: User) -> Any:
+    fields = {"action": "sign_in_link", "_selected_action": [person.pk for person in people]}
+    return client.post("/admin/accounts/user/", fields)
+
+
+def test_an_admin_lets_in_whoever_lost_their_password(
+    admin_client: Client, admin: User, person: User
+) -> None:
+    response = make_link(admin_client, person)
+    page = response.content.decode()
+    path = re.search(r"http://testserver(/accounts/link/[\w-]{43}/)", page)
+    assert path and "mara@winnow.example" in page and "no-store" in response["Cache-Control"]
+    client = Client()
+    assert client.post(path[1]).status_code == 302
+    assert b"mara@winnow.example" in client.get("/accounts/me/").content
+    assert OneTimeLink.objects.get().created_by == admin
+
+
+def test_an_admin_makes_one_link_at_a_time_and_none_for_the_deactivated(
+    admin_client: Client, admin: User, person: User
+) -> None:
+    assert make_link(admin_client, person, admin).status_code == 302
+    User.objects.filter(pk=person.pk).update(is_active=False)
+    assert make_link(admin_client, person).status_code == 302
+    assert not OneTimeLink.objects.exists()
+
+
+def test_nobody_else_makes_links(client: Client, person: User) -> None:
+    assert make_link(client, person).status_code in (302, 403)
+    assert not OneTimeLink.objects.exists()
