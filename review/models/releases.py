@@ -43,7 +43,9 @@ class ReleaseItem(models.Model):
     revision = models.IntegerField()
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["release", "position"], name="releaseitem_position")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["release", "position"], name="releaseitem_position")
+        ]
 
     def __str__(self) -> str:
         return f"line {self.position} of {self.release}"

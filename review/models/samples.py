@@ -18,7 +18,9 @@ class Sample(models.Model):
     dataset = models.ForeignKey(Dataset, on_delete=models.PROTECT, related_name="samples")
     source_import = models.OneToOneField(Import, null=True, on_delete=models.PROTECT, related_name="sample")
     seed = models.BinaryField(max_length=32)
-    bound = models.BinaryField(max_length=32, help_text="The largest key drawn; whatever is kept and below it belongs.")
+    bound = models.BinaryField(
+        max_length=32, help_text="The largest key drawn; whatever is kept and below it belongs."
+    )
     size = models.IntegerField()
     population = models.BigIntegerField()
     population_digest = models.CharField(max_length=64)
@@ -50,7 +52,9 @@ class SampleItem(models.Model):
 
     sample = models.ForeignKey(Sample, on_delete=models.CASCADE, related_name="items", db_index=False)
     example = models.ForeignKey(Example, on_delete=models.PROTECT, related_name="sample_items")
-    key = models.BinaryField(max_length=32, help_text="SHA-256 of seed and public id; the order of the queue.")
+    key = models.BinaryField(
+        max_length=32, help_text="SHA-256 of seed and public id; the order of the queue."
+    )
     claimed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
@@ -60,11 +64,15 @@ class SampleItem(models.Model):
     objects = SampleItemQuerySet.as_manager()
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["sample", "example"], name="sampleitem_example")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["sample", "example"], name="sampleitem_example")
+        ]
         indexes: ClassVar = [
             models.Index(fields=["sample", "key"], condition=Q(decided_at=None), name="sampleitem_open"),
             models.Index(
-                fields=["claimed_by"], condition=Q(decided_at=None, claimed_by__isnull=False), name="sampleitem_held"
+                fields=["claimed_by"],
+                condition=Q(decided_at=None, claimed_by__isnull=False),
+                name="sampleitem_held",
             ),
         ]
 

@@ -21,7 +21,9 @@ class PolicyVersion(models.Model):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["project", "version"], name="policy_version")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["project", "version"], name="policy_version")
+        ]
         ordering: ClassVar = ["-version"]
 
     def __str__(self) -> str:
@@ -31,7 +33,9 @@ class PolicyVersion(models.Model):
 class Measurement(models.Model):
     """What the scorers found for one example revision; stale once the example's revision is higher."""
 
-    example = models.OneToOneField(Example, primary_key=True, on_delete=models.CASCADE, related_name="measurement")
+    example = models.OneToOneField(
+        Example, primary_key=True, on_delete=models.CASCADE, related_name="measurement"
+    )
     revision = models.IntegerField()
     scorers = models.CharField(max_length=200, help_text="The scorers' slugs and versions that found it.")
     format_issues = ArrayField(models.CharField(max_length=40), default=list)

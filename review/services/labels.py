@@ -4,13 +4,29 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from accounts.models import User
 from annotate.models import Example, Project
 from review.models import Label, SampleItem
 from review.services.claims import CLAIM_LEASE, ClaimLost
+from review.services.statements import columns_of, returning
+
+# One statement, so that an item is decided once and never without its label.
+DECIDE = f"""
+WITH decided AS (
+    UPDATE review_sampleitem item SET decided_at = %(now)s, claimed_by_id = %(by)s
+    FROM annotate_example example
+    WHERE item.id = %(item)s AND item.decided_at IS NULL AND (item.claimed_by_id IS NULL OR item.claimed_by_id = %(by)s)
+      AND example.id = item.example_id AND example.revision = %(revision)s
+      AND example.author_id IS DISTINCT FROM %(by)s AND example.edited_by_id IS DISTINCT FROM %(by)s
+    RETURNING item.id, item.example_id
+)
+INSERT INTO review_label (example_id, revision, item_id, verdict, reasons, note, by_id, at)
+SELECT example_id, %(revision)s, id, %(verdict)s, %(reasons)s::varchar[], %(note)s, %(by)s, %(now)s FROM decided
+RETURNING {columns_of(Label)}
+"""  # noqa: S608  the names of our own columns
 
 
 class StaleRevision(Exception):
@@ -29,7 +45,6 @@ class OwnWork(Exception):
     """Nobody reviews what they wrote or edited themselves."""
 
 
-@transaction.atomic
 def label_add(
     *, item: SampleItem, by: User, revision: int, verdict: str, reasons: Sequence[str] = (), note: str = ""
 ) -> Label:
@@ -39,16 +54,8 @@ def label_add(
     one label. Raises ReasonMissing, ClaimLost, OwnWork and StaleRevision; then nothing is stored.
     """
     said = _said(verdict, reasons) | {"revision": revision, "note": note}
-    mine = SampleItem.objects.open().filter(Q(claimed_by=by) | Q(claimed_by=None), pk=item.pk)
-    now = timezone.now()
-    if not mine.update(decided_at=now, claimed_by=by):
-        return _said_before(item, by, said)
-    example = Example.objects.get(pk=item.example_id)
-    if by.pk in (example.author_id, example.edited_by_id):
-        raise OwnWork
-    if example.revision != revision:
-        raise StaleRevision(example)
-    return Label.objects.create(example=example, item=item, by=by, at=now, **said)
+    label = returning(Label, DECIDE, said | {"item": item.pk, "by": by.pk, "now": timezone.now()})
+    return label or _refused(item, by, said)
 
 
 def _said(verdict: str, reasons: Sequence[str]) -> dict[str, Any]:
@@ -61,16 +68,20 @@ def _said(verdict: str, reasons: Sequence[str]) -> dict[str, Any]:
     return {"verdict": verdict, "reasons": [Label.Reason(reason).value for reason in reasons]}
 
 
-def _said_before(item: SampleItem, by: User, said: dict[str, Any]) -> Label:
-    """Return the label of a decision whose answer got lost on its way, or raise ClaimLost."""
-    newest = Label.objects.filter(item=item).order_by("-pk").first()
-    if (
-        newest is None
-        or newest.by != by
-        or any(getattr(newest, name) != value for name, value in said.items())
-    ):
+def _refused(item: SampleItem, by: User, said: dict[str, Any]) -> Label:
+    """Say why nothing was decided, or return the label of a decision whose answer got lost on its way."""
+    item = SampleItem.objects.get(pk=item.pk)
+    if item.decided_at:
+        newest = Label.objects.filter(item=item).order_by("-pk").first()
+        if newest and newest.by == by and all(getattr(newest, name) == value for name, value in said.items()):
+            return newest
         raise ClaimLost
-    return newest
+    if item.claimed_by_id not in (None, by.pk):
+        raise ClaimLost
+    example = Example.objects.get(pk=item.example_id)
+    if by.pk in (example.author_id, example.edited_by_id):
+        raise OwnWork
+    raise StaleRevision(example)
 
 
 @transaction.atomic

@@ -41,14 +41,13 @@ def items_add(*, sample: Sample, drawn: Draw) -> None:
 def samples_extend(*, dataset: Dataset) -> int:
     """Make items of what is kept now and lies within the bound of its sample; return how many joined."""
     _, policy = policy_of(dataset.project)
-    kept, bounds = kept_sql(policy, "example", "measurement")
+    statement = ADMITTED.format(kept=kept_sql(policy, "example", "measurement"))
     joined = 0
     with connection.cursor() as cursor:
         for sample in Sample.objects.filter(dataset=dataset):
             cursor.execute(
-                ADMITTED.format(kept=kept),
-                bounds
-                | {
+                statement,
+                {
                     "sample": sample.pk,
                     "dataset": dataset.pk,
                     "import": sample.source_import_id,

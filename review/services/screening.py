@@ -80,6 +80,7 @@ def screening_finish(job: Job) -> dict[str, Any]:
     _lock(dataset)
     samples_draw(dataset=dataset, by=job.by)
     samples_extend(dataset=dataset)
+    _analyze()
     found = funnel(dataset)
     if found.stale:
         _start(dataset, job.by)
@@ -106,6 +107,12 @@ def measurements_write(measured: Mapping[int, tuple[int, Conversation]]) -> None
 def _lock(dataset: Dataset) -> None:
     # Against a start that finds the old screening still under way while that one has looked its last.
     Dataset.objects.select_for_update(no_key=True).get(pk=dataset.pk)
+
+
+def _analyze() -> None:
+    # What was written in bulk is otherwise unknown to the planner for a minute or more.
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE annotate_example, review_measurement, review_sampleitem")
 
 
 def _stale(dataset_id: int) -> QuerySet[Example]:

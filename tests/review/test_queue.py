@@ -2,8 +2,10 @@
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -11,6 +13,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from annotate.models import Dataset, Example, Project
+from review.limits import DEFAULT_POLICY, Policy
 from review.models import Measurement, Sample, SampleItem, Skip
 from review.queries.queue import QueueState, SampleProgress, queue_state, sample_progress
 from review.services.claims import (
@@ -22,6 +25,7 @@ from review.services.claims import (
     item_skip,
 )
 from review.services.labels import label_add
+from review.services.policies import policy_save
 from tests.cast import Cast
 from tests.review.scene import in_threads, queue_of, sampled
 
@@ -170,11 +174,23 @@ def test_releasing_gives_everything_back(sample: Sample, claim: Claim, cast: Cas
     assert claim("manager") == current
 
 
-def test_a_claim_is_one_statement(
-    sample: Sample, claim: Claim, django_assert_num_queries: Callable[[int], object]
+def test_a_claim_is_one_round_trip(sample: Sample, claim: Claim, django_assert_num_queries: Any) -> None:
+    claim()
+    with django_assert_num_queries(
+        0
+    ):  # what Django sees: the policy is remembered, the statement is prepared
+        assert claim()
+
+
+def test_a_policy_that_changed_is_noticed_at_the_next_claim(
+    sample: Sample, claim: Claim, project: Project
 ) -> None:
-    with django_assert_num_queries(2):  # type: ignore[attr-defined]  # the policy, the claim
-        claim()
+    assert claim()
+    format_limit, length = DEFAULT_POLICY.limits
+    policy_save(project=project, policy=Policy((format_limit, replace(length, minimum=101))), by=None)
+    assert claim() is None
+    policy_save(project=project, policy=Policy((format_limit,)), by=None)
+    assert claim() == queue_of(sample)[0]
 
 
 @committed

@@ -47,12 +47,12 @@ def test_sql_and_python_say_the_same(
 
 
 def by_hand(policy: Policy) -> bool:
-    where, bounds = kept_sql(policy, "example", "measurement")
+    where = kept_sql(policy, "example", "measurement")
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT count(*) FROM annotate_example example JOIN review_measurement measurement"
-            f" ON measurement.example_id = example.id WHERE {where}", bounds
-        )  # fmt: skip
+            "SELECT count(*) FROM annotate_example example"
+            f" JOIN review_measurement measurement ON measurement.example_id = example.id WHERE {where}"
+        )
         return bool(cursor.fetchone()[0])
 
 
