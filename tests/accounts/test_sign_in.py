@@ -114,6 +114,13 @@ def test_one_address_cannot_try_many_people(person: User) -> None:
     assert try_in(person.email, PASSWORD, REMOTE_ADDR="10.0.0.2")[1] == 302
 
 
+def test_whoever_hammers_the_form_is_told_to_wait(db: None) -> None:
+    for number in range(30):
+        try_in(f"{number}@winnow.example", "wrong")
+    response = Client().post(LOGIN, {"login": "x@winnow.example", "password": "wrong"})
+    assert response.status_code == 429 and b"Wait a minute" in response.content
+
+
 @pytest.mark.django_db(transaction=True)
 def test_the_limit_holds_over_processes(settings: Any, tmp_path: Any) -> None:
     from config.settings import CACHES

@@ -1,13 +1,16 @@
 """A real Celery worker in processes of its own, which tests start, kill and start again."""
 
 import os
+import shutil
 import signal
+import socket
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -34,21 +37,22 @@ def until[T](found: Callable[[], T], what: str, seconds: float = WAIT_SECONDS) -
 
 
 class RealWorker:
-    """One worker on the test database, with a broker of files that only it and its test know."""
+    """One worker on the test database, with a broker that only it and its test know: of files, or the one named."""
 
-    def __init__(self, home: Path, include: tuple[str, ...] = ("tests.faults.include",)) -> None:
+    def __init__(self, home: Path, broker: str = "") -> None:
         self.home = home
-        self.include = include
+        self.broker = broker
         self.process: subprocess.Popen[bytes] | None = None
         self.log = home / "worker.log"
 
     def start(self, failpoint: str = "", concurrency: int = 1) -> None:
         """Start it and return once it is heard of; with a failpoint, as `name` or `name:3`, it dies there."""
         words = [sys.executable, "-m", "celery", "-A", "config", "worker", "--concurrency", str(concurrency)]
-        words += ["--without-mingle", "--without-gossip", "--include", ",".join(self.include)]
+        words += ["--without-mingle", "--without-gossip", "--include", "tests.faults.include"]
+        more = {"WINNOW_FAILPOINT": failpoint, "BROKER_URL": self.broker}
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                words, cwd=ROOT, env=worker_environment(self.home, WINNOW_FAILPOINT=failpoint),
+                words, cwd=ROOT, env=worker_environment(self.home, **more),
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
             )  # fmt: skip
         until(self._is_heard_of, "the worker is up")
@@ -108,6 +112,10 @@ class RealWorker:
         self._send("jobs.sweep")
 
     def _send(self, name: str, *args: int) -> None:
+        if self.broker:
+            with Connection(self.broker) as to:
+                current_app.send_task(name, args=args, connection=to)
+            return
         folder = self.home / "broker"
         folder.mkdir(exist_ok=True)
         options = {
@@ -125,11 +133,59 @@ class RealWorker:
 
 
 @pytest.fixture
-def real_worker(transactional_db: None, tmp_path: Path) -> Iterator[RealWorker]:
-    """Give a worker that is not yet started; it is killed when the test ends."""
+def real_worker(transactional_db: None, tmp_path: Path, settings: Any) -> Iterator[RealWorker]:
+    """Give a worker that is not yet started and keeps its files where the test does; the test's end kills it."""
+    settings.MEDIA_ROOT = tmp_path / "files"
     worker = RealWorker(tmp_path)
     yield worker
     worker.kill()
+
+
+class Redis:
+    """A Redis of the test's own that keeps nothing when it is killed."""
+
+    def __init__(self) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port: int = free.getsockname()[1]
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> str:
+        """Start it and return its address."""
+        words = [
+            "redis-server",
+            "--port",
+            str(self.port),
+            "--bind",
+            "127.0.0.1",
+            "--save",
+            "",
+            "--appendonly",
+            "no",
+        ]
+        self.process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        until(self._answers, "Redis is up")
+        return f"redis://127.0.0.1:{self.port}/0"
+
+    def _answers(self) -> bool:
+        with socket.socket() as asking:
+            return asking.connect_ex(("127.0.0.1", self.port)) == 0
+
+    def kill(self) -> None:
+        if self.process:
+            self.process.kill()
+            self.process.wait(WAIT_SECONDS)
+            self.process = None
+
+
+@pytest.fixture
+def redis() -> Iterator[Redis]:
+    """Give a Redis that is not yet started; the test is skipped where none is installed."""
+    if shutil.which("redis-server") is None:
+        pytest.skip("redis-server is not installed")
+    server = Redis()
+    yield server
+    server.kill()
 
 
 def over(job: Job) -> bool:

@@ -6,7 +6,7 @@ import pytest
 
 from jobs.models import Job
 from jobs.services import job_start
-from tests.faults.conftest import RealWorker, over, until
+from tests.faults.conftest import RealWorker, Redis, over, until
 from tests.faults.kinds import SLUG, STEPS
 
 pytestmark = pytest.mark.faults
@@ -88,4 +88,20 @@ def test_woken_five_times_and_stopped_it_does_the_work_once_and_to_the_end(
     until((real_worker.home / "reached").exists, "the middle is reached")
     (real_worker.home / "go on").touch()
     real_worker.stop()
+    complete(job, real_worker, marks)
+
+
+def test_a_broker_that_comes_and_goes_loses_no_job(
+    real_worker: RealWorker, marks: Marks, redis: Redis
+) -> None:
+    real_worker.broker = redis.start()
+    real_worker.start()
+    job = start_job(hold_at=2)
+    real_worker.wake(job)
+    until((real_worker.home / "reached").exists, "the middle is reached")
+    redis.kill()
+    real_worker.kill()
+    (real_worker.home / "go on").touch()
+    redis.start()
+    real_worker.start()
     complete(job, real_worker, marks)
