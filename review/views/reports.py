@@ -56,22 +56,23 @@ def bounds_words(limit: Limit) -> str:
         return "off"
     if low is None and high == 0:
         return f"no {limit.unit or limit.label.lower()}"
-    words = f"{low:,g} to {high:,g}" if low is not None and high is not None else _one_bound(low, high)
+    words = f"{low:,.10g} to {high:,.10g}" if low is not None and high is not None else _one_bound(low, high)
     return f"{words} {limit.unit}s" if limit.unit else words
 
 
 def _one_bound(low: float | None, high: float | None) -> str:
-    return f"at least {low:,g}" if low is not None else f"at most {high:,g}"
+    return f"at least {low:,.10g}" if low is not None else f"at most {high:,.10g}"
 
 
 def dataset_context(access: Access, dataset: Dataset, form: DecisionForm | None = None) -> dict[str, Any]:
     """Return everything the dataset page shows."""
     version, policy = policy_of(access.project)
-    found, report = funnel(dataset), dataset_report(dataset)
+    found, report, job = funnel(dataset), dataset_report(dataset), _job(dataset)
     return {
         "dataset": dataset,
         "imports": imports_of(dataset),
-        "job": _job(dataset),
+        "job": job,
+        "job_runs": bool(job and not job.is_over),
         "found": found,
         "bars": _bars(found, policy),
         "limits": [(limit.label, bounds_words(limit)) for limit in policy.limits],
@@ -79,18 +80,17 @@ def dataset_context(access: Access, dataset: Dataset, form: DecisionForm | None 
         "examples": Example.objects.submitted().filter(dataset=dataset).order_by("pk")[:FIRST],
         "stream_url": reverse("review:stream", args=[access.project.slug]),
         "decide_url": reverse("review:decide", args=[access.project.slug, dataset.slug]),
-        "accept": _accept_words(dataset, found.kept),
+        "accept": _accept_words(dataset, found.kept, report),
         **_samples(report),
         **_decision(access, dataset, report, form),
     }
 
 
-def _accept_words(dataset: Dataset, kept: int) -> dict[str, str]:
+def _accept_words(dataset: Dataset, kept: int, report: DatasetReport) -> dict[str, str]:
     those = "The example that the limits keep" if kept == 1 else f"The {kept:,} examples that the limits keep"
-    return {
-        "title": f"Accept {dataset}?",
-        "text": f"{those} can then go into a release, except what is labelled bad.",
-    }
+    said = " ".join(f"{sample.sentence}." for sample in report.samples if sample.found.reviewed)
+    text = f"{those} can then go into a release, except what is labelled bad. {said}"
+    return {"title": f"Accept {dataset}?", "text": text}
 
 
 def _job(dataset: Dataset) -> Job | None:
@@ -113,7 +113,7 @@ def _samples(report: DatasetReport) -> dict[str, Any]:
         "cards": cards,
         "reviewed": sum(sample.found.reviewed for sample in report.samples),
         "sampled": sum(sample.items for sample in report.samples),
-        "axis": f"0 to {axis_end(highest) * 100:.0f} %",
+        "axis": f"0 to {axis_end(highest) * 100:.0f} %" if highest else "",
     }
 
 

@@ -188,7 +188,7 @@ function ready(form, button) {
     area.toggleAttribute("data-mode-on", true);
     part('[data-mode="reasons"]').setAttribute("aria-pressed", "true");
     part("input", area).focus({ preventScroll: true });
-    area.scrollIntoView({ block: "nearest" });
+    area.closest("fieldset").scrollIntoView({ block: "nearest" });
     announce("Why is it bad? One key saves it, Shift and a key picks several.");
   } else return true;
   return false;
@@ -216,8 +216,11 @@ main.addEventListener("click", (event) => {
   const by = Number(event.target.closest("[data-step]")?.dataset.step ?? 0);
   const turns = [...main.querySelectorAll(".turn")];
   const next = turns[Math.max(0, Math.min(turns.length - 1, turns.indexOf(document.activeElement.closest(".turn")) + by))];
-  if (by) next.focus({ preventScroll: true });
-  if (by) next.scrollIntoView({ block: "start" });
+  if (by) {
+    next.classList.add("at");
+    next.focus({ preventScroll: true });
+    next.scrollIntoView({ block: "start" });
+  }
   if (!event.target.closest("[data-retry]")) return;
   part("[data-unsaved]").hidden = true;
   (unsent?.form ?? part("form")).requestSubmit(unsent);
