@@ -186,7 +186,9 @@ class Elements:
     def _cut(self) -> LineError:
         shown = excerpt(self._window.text[self._window.at : self._window.at + 1_000])
         if self._stream.damage:
-            reason = f"The packed file {self._stream.damage} in the middle of this record: pack it again."
+            reason = (
+                f"The packed file {self._stream.damage} in the middle of this record: fetch or pack it again."
+            )
         else:
             reason = (
                 "The file ends in the middle of this record: fetch it again, or mend or remove the record."

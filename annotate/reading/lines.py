@@ -9,6 +9,7 @@ from annotate.reading.streams import BLOCK, Stream
 
 # More blank lines in a row than this are stepped over many at a time: a file may hold nothing else.
 FEW_BLANKS = 100
+CUT = "The file ends in the middle of this line: fetch it again, or mend or remove the line."
 TOO_LONG = f"The record is longer than {MAX_RECORD // 1_000_000} MB: shorten it or split it."
 
 
@@ -42,31 +43,26 @@ def lost_rest(damage: str, number: int) -> LineError:
 
 
 def _read(data: bytes, end: Checkpoint, stream: Stream) -> Line | LineError:
-    is_last = not data.endswith(b"\n")
     try:
-        text = data.decode().rstrip("\r\n").removeprefix("\ufeff")
+        text = _decoded(data)
         return Line(end.number, text, parse_record(text), end)
-    except UnicodeDecodeError as error:
-        reason = (
-            f"Byte 0x{data[error.start]:02x} is not UTF-8: save the file as UTF-8 (column {error.start + 1})."
-        )
-        shown, position, is_cut = (
-            data.decode(errors="replace"),
-            error.start,
-            is_last and error.end == len(data),
-        )
     except NotARecord as error:
-        reason, shown, position, is_cut = _placed(error), text, error.position or 0, error.is_cut and is_last
-    if not is_cut:
-        return LineError(end.number, reason, excerpt(shown, position), end)
-    if stream.damage:
-        reason = (
-            f"The packed file {stream.damage} in the middle of this line: fetch it again or pack it again."
-        )
-        end = Checkpoint(end.number, DONE)
-    else:
-        reason = "The file ends in the middle of this line: fetch it again, or mend or remove the line."
-    return LineError(end.number, reason, excerpt(shown), end)
+        if data.endswith(b"\n") or not error.is_cut:
+            shown = excerpt(data.decode(errors="replace"), error.position or 0)
+            return LineError(end.number, _placed(error), shown, end)
+    shown = excerpt(data.decode(errors="replace"))
+    if not stream.damage:
+        return LineError(end.number, CUT, shown, end)
+    reason = f"The packed file {stream.damage} in the middle of this line: fetch or pack it again."
+    return LineError(end.number, reason, shown, Checkpoint(end.number, DONE))
+
+
+def _decoded(data: bytes) -> str:
+    try:
+        return data.decode().rstrip("\r\n").removeprefix("\ufeff")
+    except UnicodeDecodeError as error:
+        reason = f"Byte 0x{data[error.start]:02x} is not UTF-8: save the file as UTF-8"
+        raise NotARecord(reason, error.start, is_cut=error.end == len(data)) from None
 
 
 def _placed(error: NotARecord) -> str:

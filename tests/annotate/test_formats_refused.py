@@ -71,7 +71,7 @@ def messages(*turns: Any) -> dict[str, Any]:
             "The answer in entry 1 of “history” is null: make it a text.",
         ),
         (
-            {"instruction": "Q", "output": "A", "history": [["", "b"]]},
+            {"instruction": "Q", "output": "A", "history": [[" ", "b"]]},
             "The question in entry 1 of “history” is empty: write it or remove the pair.",
         ),
         (

@@ -136,6 +136,12 @@ CALL, RESULT = Turn("assistant", "{}", tag="function_call"), Turn("tool", "20")
             "alpaca",
             ["The input of turn 1 is written as part of its text."],
         ),
+        (
+            (ASK, Turn("assistant", "A", "I")),
+            {},
+            "alpaca",
+            ["The input of turn 2 is written as part of its text."],
+        ),
         ((ASK, CALL, RESULT, ANSWER), {}, "sharegpt", []),
         ((ASK, CALL, RESULT, ANSWER), {}, "messages", ["Turn 2 is no longer marked “function_call”."]),
         ((ASK, CALL), {}, "alpaca", ["Turn 2 is no longer marked “function_call”."]),

@@ -130,7 +130,9 @@ def test_a_record_that_is_too_long_is_stepped_over(length: int, is_read: bool, f
     text = (filling * (length // len(filling)))[: length - 8 - length % 2]
     record = b'{"a":"' + text + b"x" * (length - 8 - len(text)) + b'"}'
     assert len(record) == length
-    first, second, third = read(b'[{"a": 1}, ' + record + b', {"a": 2}]')
+    source = source_of(b'[{"a": 1}, ' + record + b', {"a": 2}]')
+    first, second, third = source
+    assert list(source.read(second.end)) == [third]
     assert isinstance(first, Line) and isinstance(third, Line)
     assert isinstance(second, Line) is is_read
     if isinstance(second, LineError):

@@ -78,7 +78,9 @@ def test_a_record_is_kept_character_for_character() -> None:
 def test_a_line_that_is_too_long_is_stepped_over(length: int, is_read: bool) -> None:
     line = b'{"a": "' + b"x" * (length - 9) + b'"}'
     assert len(line) == length
-    first, second, third = read(GOOD + line + b"\n" + GOOD)
+    source = source_of(GOOD + line + b"\n" + GOOD)
+    first, second, third = source
+    assert list(source.read(second.end)) == [third]
     assert isinstance(first, Line) and isinstance(third, Line)
     assert isinstance(second, Line) is is_read
     assert (second.number, third.number) == (2, 3)

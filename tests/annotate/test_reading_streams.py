@@ -92,7 +92,7 @@ LOST = (
     "The packed file {}: what came after record {} is lost, and what came before it may be wrong."
     " Fetch the file again or pack it again."
 )
-MIDDLE = "The packed file {} in the middle of this line: fetch it again or pack it again."
+MIDDLE = "The packed file {} in the middle of this line: fetch or pack it again."
 
 
 @pytest.mark.parametrize("number", [10, 1_000, 4_000])
