@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import django_stubs_ext
+from django.contrib.messages import constants as levels
 from django.utils.csp import CSP
 from kombu import Queue
 
