@@ -1,5 +1,7 @@
 """Guidelines: Markdown that a manager wrote, as HTML that a page may show."""
 
+import re
+
 import nh3
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
@@ -9,6 +11,7 @@ TAGS = {
     "pre", "s", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul",
 }  # fmt: skip
 EXCERPT = 420
+_HEADING_AT_THE_END = re.compile(r"(\n+#{1,6} [^\n]*)+$")
 
 _markdown = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
 _cleaner = nh3.Cleaner(
@@ -38,4 +41,6 @@ def excerpt(text: str, length: int = EXCERPT) -> str:
         if kept and len(kept) + len(block) > length:
             break
         kept += block + "\n\n"
-    return kept.strip() if len(kept) <= 2 * length else kept[:length].rstrip() + " …"
+    if len(kept) > 2 * length:
+        return kept[:length].rstrip() + " …"
+    return _HEADING_AT_THE_END.sub("", kept.strip())

@@ -31,7 +31,10 @@ class Folded:
 
 def passages(text: str) -> tuple[Passage, ...]:
     """Cut a text at its code fences; an unclosed fence reaches to the end, as Markdown has it."""
-    return tuple(passage for passage in _cut(text.split("\n")) if passage.text.strip())
+    found = [passage for passage in _cut(text.split("\n")) if passage.text.strip()]
+    return tuple(
+        _beside_code(passage, number > 0, number < len(found) - 1) for number, passage in enumerate(found)
+    )
 
 
 def folded(text: str, fold_over: int = FOLD_OVER, fold_to: int = FOLD_TO) -> Folded:
@@ -58,6 +61,14 @@ def _cut(lines: Sequence[str]) -> Iterator[Passage]:
         else:
             held.append(line)
     yield Passage("\n".join(held), bool(fence), language if fence else "")
+
+
+def _beside_code(passage: Passage, follows: bool, is_followed: bool) -> Passage:
+    """Leave out the blank lines between prose and code, which stand apart anyway."""
+    if passage.is_code:
+        return passage
+    text = passage.text.lstrip("\n") if follows else passage.text
+    return replace(passage, text=text.rstrip("\n") if is_followed else text)
 
 
 def _split(whole: Sequence[Passage], at: int) -> tuple[tuple[Passage, ...], tuple[Passage, ...]]:

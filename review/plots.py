@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from review.estimates import Estimate
 
 # Axes that a person reads at a glance; the first that leaves the interval some room is taken.
-AXIS_ENDS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
+AXIS_ENDS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0)
 ROOM = 1.15
 
 

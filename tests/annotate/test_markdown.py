@@ -97,3 +97,7 @@ def test_a_short_text_is_its_own_excerpt() -> None:
 def test_one_endless_paragraph_is_cut() -> None:
     assert excerpt("word " * 1_000).endswith(" …")
     assert len(excerpt("word " * 1_000)) <= EXCERPT + 2
+
+
+def test_an_excerpt_ends_with_no_heading_of_what_it_leaves_out() -> None:
+    assert excerpt("First.\n\n## Tone\n\n" + "word " * 200, length=40) == "First."

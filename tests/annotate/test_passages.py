@@ -26,6 +26,10 @@ CODE = "print(1)\nprint(2)"
         ("``` not `a` fence", (Passage("``` not `a` fence"),)),
         ("    ```\n    indented", (Passage("    ```\n    indented"),)),
         ("```js\r\nx\r\n```\r\nend", (Passage("x\r", True, "js"), Passage("end"))),
+        (
+            f"\n\nLook:\n\n```\n{CODE}\n\n```\n\n\nDone.\n",
+            (Passage("\n\nLook:"), Passage(f"{CODE}\n", True), Passage("Done.\n")),
+        ),
         ("  leading and trailing  \n", (Passage("  leading and trailing  \n"),)),
     ],
 )
