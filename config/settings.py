@@ -252,6 +252,7 @@ PROJECT_NAV = (
 
 MAILERS = mailers_from_url(environ.EMAIL_URL.read(), embedded=MODE.embedded)
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = environ.EMAIL_FROM.read()
+MESSAGE_TAGS = {levels.SUCCESS: "good", levels.WARNING: "warn", levels.ERROR: "bad"}
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True
