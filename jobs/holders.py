@@ -41,3 +41,5 @@ def is_gone(holder: str) -> bool:
         return not same or psutil.Process(int(number)).status() == psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return True
+    except psutil.AccessDenied:
+        return False

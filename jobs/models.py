@@ -16,6 +16,11 @@ class JobQuerySet(models.QuerySet["Job"]):
     def active(self) -> Self:
         return self.filter(state__in=(Job.State.QUEUED, Job.State.RUNNING))
 
+    def untouched(self, now: datetime) -> Self:
+        """Active jobs that nobody works on at the moment."""
+        held = JobPart.objects.filter(job=OuterRef("pk"), state=JobPart.State.HELD, lease_until__gte=now)
+        return self.active().filter(~Exists(held))
+
     def closable(self, now: datetime) -> Self:
         """Active jobs whose parts are all done and that no worker is finishing."""
         open_parts = JobPart.objects.filter(job=OuterRef("pk")).exclude(state=JobPart.State.DONE)

@@ -5,11 +5,11 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Sum
+from django.db.models import Count, Q, Sum
 from django.utils import timezone
 
 from jobs.kinds import KINDS
-from jobs.models import Job, WorkerHeartbeat
+from jobs.models import Job, JobPart, WorkerHeartbeat
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,23 +22,27 @@ class Progress:
     share: float | None
     remaining: timedelta | None
     workers_up: int
+    is_held: bool = False
 
     @property
     def waits_for_worker(self) -> bool:
-        return not self.job.is_over and self.workers_up == 0
+        """Say whether nobody is there to do it; a command may be, where no worker is."""
+        return not self.job.is_over and self.workers_up == 0 and not self.is_held
 
 
 def progress_of(job: Job) -> Progress:
     """Add up what the parts have done and estimate the end from the rate so far."""
-    done = job.parts.aggregate(done=Sum("done"))["done"] or 0
-    until = job.finished_at or timezone.now()
+    now = timezone.now()
+    held = Count("pk", filter=Q(state=JobPart.State.HELD, lease_until__gte=now))
+    parts = job.parts.aggregate(done=Sum("done"), held=held)
+    done, until = parts["done"] or 0, job.finished_at or now
     seconds = (until - job.started_at).total_seconds() if job.started_at else 0.0
     rate = done / seconds if seconds > 0 and done else None
     share = min(100.0, 100 * done / job.total) if job.total else None
     remaining = None
     if rate and job.total and done < job.total and not job.is_over:
         remaining = timedelta(seconds=round((job.total - done) / rate))
-    return Progress(job, done, rate, share, remaining, WorkerHeartbeat.count_up())
+    return Progress(job, done, rate, share, remaining, WorkerHeartbeat.count_up(), parts["held"] > 0)
 
 
 def job_seen_by(user: Any, public_id: UUID) -> Job | None:
@@ -55,8 +59,8 @@ def may_cancel(user: Any, job: Job) -> bool:
 
 
 def waiting_kinds() -> list[str]:
-    """Name the kinds of job, in the plural, that wait while no worker has been heard of for a minute."""
+    """Name the kinds of job, in the plural, that nobody works on while no worker was heard of for a minute."""
     if WorkerHeartbeat.count_up():
         return []
-    slugs = Job.objects.active().values_list("kind", flat=True).distinct().order_by()
+    slugs = Job.objects.untouched(timezone.now()).values_list("kind", flat=True).distinct().order_by()
     return sorted({KINDS[slug].plural if slug in KINDS else "Jobs" for slug in slugs})

@@ -118,10 +118,10 @@ def _abandon(job: Job) -> bool:
 def job_finish(*, job_pk: int) -> None:
     """Mark the job done, in one transaction with what the kind does last and the jobs that follow.
 
-    Does nothing while a part is open or another worker is at it, and cancels where a person asked to stop.
+    Does nothing while a part is open, and cancels where a person asked to stop.
     """
-    job = Job.objects.select_for_update(no_key=True, skip_locked=True).filter(pk=job_pk).first()
-    if job is None or job.is_over or job.parts.exclude(state=JobPart.State.DONE).exists():
+    job = Job.objects.select_for_update(no_key=True).get(pk=job_pk)
+    if job.is_over or job.parts.exclude(state=JobPart.State.DONE).exists():
         return
     if job.cancel_requested:
         job_end(job_pk=job_pk, state=Job.State.CANCELLED)

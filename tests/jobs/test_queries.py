@@ -8,6 +8,7 @@ from django.test import RequestFactory
 
 from accounts.models import User
 from jobs.context import workers
+from jobs.kinds import LEASE
 from jobs.models import Job, JobPart, WorkerHeartbeat
 from jobs.queries import progress_of, waiting_kinds
 from jobs.work import part_claim, worker_gone, worker_seen
@@ -87,12 +88,15 @@ def test_what_waits_is_named_only_while_nobody_works(
     job, other = start(), start(kind="other")
     assert waiting_kinds() == ["Imports", "Releases"]
     Job.objects.filter(pk=other.pk).update(state="done")
+    assert waiting_kinds() == ["Imports"] and progress_of(job).waits_for_worker
     part_claim(job.pk)
-    assert waiting_kinds() == ["Imports"]
+    assert waiting_kinds() == [] and not progress_of(job).waits_for_worker, "a command works on it"
+    clock.advance(seconds=LEASE.total_seconds() + 1)
+    assert waiting_kinds() == ["Imports"] and progress_of(job).waits_for_worker
     worker_seen()
-    assert waiting_kinds() == []
+    assert waiting_kinds() == [] and not progress_of(job).waits_for_worker
     clock.advance(seconds=60)
-    assert waiting_kinds() == ["Imports"]
+    assert waiting_kinds() == ["Imports"] and progress_of(job).waits_for_worker
 
 
 @pytest.mark.django_db

@@ -4,7 +4,7 @@ import io
 import threading
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 
 from jobs import waiting
 from jobs.models import WorkerHeartbeat
@@ -97,13 +97,12 @@ def test_a_worker_is_heard_of_from_its_start_to_its_end(start: StartJob, wakes: 
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("error", [OperationalError, RuntimeError])
 def test_a_beat_that_cannot_be_written_does_not_end_the_beating(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, error: type[Exception]
 ) -> None:
-    from django.db import OperationalError
-
     def fail() -> None:
-        raise OperationalError("the server is starting up")
+        raise error("the server is starting up")
 
     beat = Heartbeat()
     beat.stopping.set()
