@@ -163,6 +163,11 @@ function focusOn(root) {
   place?.focus({ preventScroll: true });
 }
 
+function timeIsOver(lease) {
+  lease.classList.add("hm");
+  lease.textContent = "Your time is over: it saves unless somebody else has it";
+}
+
 let clock = 0;
 function prepare() {
   for (const turn of main.querySelectorAll(".turn")) turn.tabIndex = -1;
@@ -170,7 +175,7 @@ function prepare() {
   localTimes(main);
   const lease = part("[data-lease]");
   clearTimeout(clock);
-  if (lease) clock = setTimeout(() => lease.classList.add("hm"), new Date(lease.dataset.lease) - Date.now());
+  if (lease) clock = setTimeout(timeIsOver, new Date(lease.dataset.lease) - Date.now(), lease);
 }
 
 /* 4. what the reviewer presses */
@@ -204,8 +209,10 @@ let pointer = null;
 main.addEventListener("pointerdown", (event) => {
   pointer = event.target.closest("#reasons") && event;
 });
-main.addEventListener("keydown", () => {
+main.addEventListener("keydown", (event) => {
   pointer = null;
+  const done = event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.repeat;
+  if (done && event.target.id === "note") event.target.form.requestSubmit(part('[data-mode="reasons"]'));
 });
 main.addEventListener("change", (event) => {
   const on = event.target.closest("#reasons[data-mode-on]");

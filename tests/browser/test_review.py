@@ -163,6 +163,32 @@ def test_typing_a_note_presses_no_key(page_of: PageOf, cast: Cast, items: list[S
     assert (label.reasons, label.note) == (["format_or_style"], "axsu 123?")
 
 
+def test_ctrl_enter_in_the_note_saves_the_picked_reason(
+    page_of: PageOf, cast: Cast, items: list[SampleItem]
+) -> None:
+    page = page_of(cast.reviewer)
+    page.goto(STREAM)
+    shows(page, items[0])
+    page.keyboard.press("x")
+    page.keyboard.press("Shift+Digit8")
+    page.keyboard.press("Enter")  # asks for the note instead of saving
+    expect(page.locator("#note")).to_be_focused()
+    page.keyboard.type("It is an advertisement.")
+    page.keyboard.press("Control+Enter")
+    shows(page, items[1])
+    saved(page)
+    assert (Label.objects.get().reasons, Label.objects.get().note) == (["other"], "It is an advertisement.")
+
+
+def test_a_lease_that_runs_out_says_so(page_of: PageOf, cast: Cast, items: list[SampleItem]) -> None:
+    page = page_of(cast.reviewer)
+    page.clock.install()
+    page.goto(STREAM)
+    shows(page, items[0])
+    page.clock.fast_forward("21:00")
+    expect(page.locator("[data-lease]")).to_contain_text("Your time is over")
+
+
 def test_enter_on_a_reason_saves_it_as_bad_and_never_as_good(
     page_of: PageOf, cast: Cast, items: list[SampleItem]
 ) -> None:
