@@ -2,11 +2,19 @@
 
 from typing import Any
 
+from celery import shared_task
+
 from annotate.access import role_in
 from annotate.models import Membership, Project
 from jobs.kinds import Kind, register
 from jobs.models import Job
 from review.services import release_finishing, release_writing, releases, screening
+
+
+@shared_task(name="review.catch_up", ignore_result=True)
+def catch_up() -> None:
+    """Screen what was written or edited since the last screening."""
+    screening.screenings_catch_up()
 
 
 def _role(user: Any, job: Job) -> str | None:

@@ -6,7 +6,7 @@ from itertools import batched
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import QuerySet, Sum
+from django.db.models import Exists, OuterRef, QuerySet, Sum
 from django.utils import timezone
 
 from accounts.models import User
@@ -25,6 +25,7 @@ from review.services.samples import samples_draw
 KIND = "screen"
 PART = 20_000
 CHUNK = 1_000
+MANY = 1_000
 BATCH = 100  # texts in memory at once
 NOTHING = (1, 0, 0)  # first, last, count: a job has one part at least
 
@@ -49,6 +50,21 @@ def screening_start(*, dataset: Dataset, by: User | None) -> Job:
     _lock(dataset)
     jobs = Job.objects.active().about(KIND, subject_of(dataset)).filter(cancel_requested=False)
     return jobs.first() or _start(dataset, by)
+
+
+def screenings_catch_up() -> list[Job]:
+    """Start a screening wherever examples were written or edited since the last; return what was started.
+
+    Nothing announces an edit, so somebody has to look: called every minute. After a screening that failed or was
+    cancelled it is for a person to start the next.
+    """
+    stale = Example.objects.submitted().filter(needs_measuring(), dataset=OuterRef("pk"))
+    started = []
+    for dataset in Dataset.objects.filter(Exists(stale)).select_related("project"):
+        newest = Job.objects.about(KIND, subject_of(dataset)).first()
+        if newest is None or newest.state == Job.State.DONE:
+            started.append(screening_start(dataset=dataset, by=None))
+    return started
 
 
 def after_import(job: Job) -> None:
@@ -80,7 +96,8 @@ def screening_finish(job: Job) -> dict[str, Any]:
     _lock(dataset)
     samples_draw(dataset=dataset, by=job.by)
     samples_extend(dataset=dataset)
-    _analyze()
+    if (job.total or 0) >= MANY:
+        _analyze()
     found = funnel(dataset)
     if found.stale:
         _start(dataset, job.by)

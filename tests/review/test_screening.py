@@ -15,7 +15,7 @@ from review.models import Measurement, Sample
 from review.queries.funnels import Step, funnel
 from review.scorers import versions
 from review.services import screening
-from review.services.screening import after_import, measurements_write, screening_start
+from review.services.screening import after_import, measurements_write, screening_start, screenings_catch_up
 from tests.cast import Cast, conversation, make_example
 from tests.review.scene import SHORT, imported, in_threads, measure, screened
 
@@ -116,7 +116,8 @@ def test_a_second_start_returns_the_screening_under_way(dataset: Dataset) -> Non
     imported(dataset, 2)
     first = screening_start(dataset=dataset, by=None)
     assert screening_start(dataset=dataset, by=None) == first
-    job_cancel(job=first, by="somebody")
+    # A worker has yet to notice that this one was cancelled.
+    Job.objects.update(cancel_requested=True)
     assert screening_start(dataset=dataset, by=None) != first
 
 
@@ -186,6 +187,26 @@ def test_an_import_is_screened_and_sampled_by_itself(dataset: Dataset, cast: Cas
     assert screening_job.by == cast.manager
     job_work(screening_job.pk)
     assert Sample.objects.get().size == 3
+
+
+def test_what_was_written_or_edited_is_caught_up_with(dataset: Dataset, cast: Cast) -> None:
+    assert screenings_catch_up() == []
+    example = make_example(dataset, author=cast.annotator)
+    (job,) = screenings_catch_up()
+    assert screenings_catch_up() == []
+    job_work(job.pk)
+    assert screenings_catch_up() == []
+    _edit(example, cast.annotator)
+    (again,) = screenings_catch_up()
+    job_work(again.pk)
+    assert (funnel(dataset).kept, Sample.objects.get().items.count()) == (1, 1)
+
+
+def test_a_screening_that_was_stopped_is_not_started_again_by_itself(dataset: Dataset, cast: Cast) -> None:
+    make_example(dataset, author=cast.annotator)
+    (job,) = screenings_catch_up()
+    job_cancel(job=job, by=cast.manager)
+    assert screenings_catch_up() == []
 
 
 def test_the_funnel_counts_each_step_in_one_query(dataset: Dataset, django_assert_num_queries: Any) -> None:
