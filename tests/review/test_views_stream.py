@@ -150,6 +150,7 @@ def test_an_item_that_went_to_somebody_else_says_so_and_keeps_what_was_written(
     assert "somebody else has it" in page
     assert "Wrong sum." in page
     assert "Next example" in page
+    assert "Yours until" not in page
     assert not Label.objects.exists()
 
 
