@@ -213,6 +213,16 @@ def test_signing_out_ends_the_session_on_the_server(person: User) -> None:
     assert not is_in(client)
 
 
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_part_of_a_page_is_never_the_sign_in_page(db: None, method: str) -> None:
+    by_htmx = {"HX-Request": "true", "HX-Current-URL": "http://testserver/accounts/me/"}
+    response = getattr(Client(), method)("/accounts/me/", headers=by_htmx)
+    assert (response.status_code, response.content, response["HX-Reswap"]) == (286, b"", "none")
+    assert "You are signed out" in response["HX-Trigger"]
+    by_our_module = getattr(Client(), method)("/accounts/me/", headers={"HX-Request": "true"})
+    assert by_our_module.status_code == 302
+
+
 def test_a_password_is_kept_as_argon2id() -> None:
     from config.settings import PASSWORD_HASHERS
 

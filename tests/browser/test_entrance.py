@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, Request, expect
 
 from accounts.models import OneTimeLink, User
-from accounts.services import link_create, person_invite
+from accounts.services import link_create, person_deactivate, person_invite
 from jobs.kinds import KINDS, Kind
 from jobs.models import Job
 from jobs.services import job_start
@@ -99,6 +99,23 @@ def test_a_job_is_watched_to_its_end_and_its_page_hears_of_it(
     expect(page.get_by_text("done", exact=True)).to_be_visible()
     expect(page).to_have_title("done")
     assert page.locator("[hx-trigger='every 1s']").count() == 0
+
+
+def test_a_session_that_ends_is_said_so_and_the_page_stays(
+    page_of: Callable[..., Page], cast: Cast, job: Job
+) -> None:
+    page = page_of(cast.manager)
+    page.clock.install()
+    page.goto(f"/jobs/{job.public_id}/progress/")
+    expect(page.get_by_text("waiting: no worker is running", exact=True)).to_be_visible()
+    asked: list[str] = []
+    person_deactivate(user=cast.manager, by=cast.manager)
+    page.clock.run_for(1500)
+    expect(page.get_by_role("alert").filter(has_text="You are signed out")).to_be_visible()
+    page.on("request", lambda request: asked.append(request.url))
+    expect(page.get_by_role("heading", name="Import of bread")).to_be_visible()
+    page.clock.run_for(5000)
+    assert asked == [], "it goes on asking"
 
 
 def test_a_job_is_cancelled_with_a_click(page_of: Callable[..., Page], cast: Cast, job: Job) -> None:
