@@ -167,11 +167,9 @@ def _common(old: Sequence[str], new: Sequence[str]) -> int:
 
 
 def _joined(segments: Iterator[Segment]) -> Iterator[Segment]:
-    """Drop empty segments, join neighbours, and put what was removed before what was added in its place."""
+    """Join neighbours without the empty ones, and put what was removed before what was added in its place."""
     removed, added, same = "", "", ""
     for segment in segments:
-        if not segment.text:
-            continue
         if segment.kind == "same":
             yield from _both(removed, added)
             removed, added, same = "", "", same + segment.text

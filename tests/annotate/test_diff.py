@@ -60,8 +60,9 @@ def test_a_long_text_is_compared_by_lines_and_words_within_them() -> None:
     ]
 
 
-def test_a_text_without_lines_that_costs_too_much_is_replaced_between_what_is_the_same() -> None:
-    old, new = "begin " + "a b " * 5_000 + "end", "begin " + "b a a " * 5_000 + "end"
+@pytest.mark.parametrize("count", [300, 5_000])
+def test_a_text_that_costs_too_much_is_replaced_between_what_is_the_same(count: int) -> None:
+    old, new = "begin " + "a b " * count + "end", "begin " + "b a a " * count + "end"
     assert [segment.kind for segment in diff_texts(old, new)] == ["same", "removed", "added", "same"]
 
 

@@ -103,6 +103,24 @@ def test_a_broken_file_is_read_the_same_from_every_checkpoint(
         assert outcome(list(source.read(item.end))) == outcome(items[count:])
 
 
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"[\xff{}\n]",  # a bare word ends where the window did
+        b'[12345, {"a": "\\u00e9\\n"}]',  # a number, an escape
+        b'[\n {"a": 1}"\n },\n {"a": 2}\n]',  # a value in a line that another one began
+        '[{"é": "😀"}, "é😀", {"b": 2}]'.encode(),
+    ],
+)
+@pytest.mark.parametrize("block", [1, 2, 3, 5])
+def test_where_a_block_ends_changes_nothing(monkeypatch: pytest.MonkeyPatch, data: bytes, block: int) -> None:
+    items = read(data)
+    monkeypatch.setattr(arrays, "BLOCK", block)
+    assert outcome(read(data)) == outcome(items)
+    for count, item in enumerate(items, start=1):
+        assert outcome(list(source_of(data).read(item.end))) == outcome(items[count:])
+
+
 @SLOW
 @given(RECORDS.filter(bool), st.sampled_from([as_lines, as_array, as_lined_array]), st.data())
 def test_a_packed_file_cut_anywhere_is_read_the_same_from_every_checkpoint(

@@ -139,6 +139,12 @@ def test_a_record_that_is_too_long_is_stepped_over(length: int, is_read: bool, f
         assert second.reason == "The record is longer than 10 MB: shorten it or split it."
 
 
+def test_a_long_record_whose_quotes_do_not_match_ends_the_reading() -> None:
+    _, error = read(b'[{"a": 1}, {"a": "' + b"x" * (MAX_RECORD + 1_000_000) + b'\n"}, {"a": 2}]')
+    assert isinstance(error, LineError)
+    assert error.reason == "The record is longer than 10 MB: shorten it or split it." + LOST
+
+
 def test_a_long_record_that_never_ends_is_cut() -> None:
     first, second = read(b'[{"a": 1}, {"a": "' + b"x" * (2 * MAX_RECORD))
     assert (first.number, second.number) == (1, 2)
@@ -174,6 +180,9 @@ def test_objects_over_many_lines(data: bytes, items: list[tuple[int, object]]) -
         (b'{"a": 1},\n{"a": 2}\n', "jsonl"),
         (b'{"a": [\n1]}', "objects"),
         (b'{"a": 1\n}', "objects"),
+        (b'{\n "a": ', "objects"),
+        (b'{"a": [\n1', "objects"),
+        (b'{"a": 1,\n', "objects"),
         (b'no\n{"a": 1}\n', "jsonl"),
         (b'\n \n[{"a": 1}]', "array"),
         (b'{"a": "' + b"x" * 2_000_000 + b'"}\n{"a": 1}\n', "jsonl"),
