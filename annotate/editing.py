@@ -24,6 +24,7 @@ class Row:
     tag: str = ""
     was: int | str = ""
     problems: tuple[str, ...] = ()
+    focus: bool = False
 
 
 def is_blank(turn: Turn) -> bool:
@@ -39,12 +40,18 @@ def fits_single(conversation: Conversation) -> bool:
 
 
 def rows_of(conversation: Conversation, base: Conversation, shape: str) -> list[Row]:
-    """Return what the editor shows: in `single` always a system, a user and an assistant row, else each turn."""
+    """Return what the editor shows: in `single` always a system, a user and an assistant row, else each turn.
+
+    Where nothing is written yet, the user's row asks for the cursor.
+    """
     rows = [_row(turn, base) for turn in conversation.turns]
     if shape == SINGLE:
         by_role = {row.role: row for row in rows}
-        return [by_role.get(role) or Row(role) for role in SINGLE_ROLES]
-    return rows or [Row("user"), Row("assistant")]
+        rows = [by_role.get(role) or Row(role) for role in SINGLE_ROLES]
+    rows = rows or [Row("user"), Row("assistant")]
+    if all(is_blank(turn) for turn in conversation.turns):
+        rows = [replace(row, focus=row.role == "user") for row in rows]
+    return rows
 
 
 def _row(turn: Turn, base: Conversation) -> Row:

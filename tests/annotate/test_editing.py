@@ -55,7 +55,7 @@ def test_single_always_shows_three_rows() -> None:
 
 
 def test_an_unwritten_text_is_shown_as_a_question_and_an_answer() -> None:
-    assert rows_of(NOTHING, NOTHING, TURNS) == [Row("user"), Row("assistant")]
+    assert rows_of(NOTHING, NOTHING, TURNS) == [Row("user", focus=True), Row("assistant")]
 
 
 @pytest.mark.parametrize(
