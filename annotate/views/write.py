@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from annotate.access import WRITERS, Access
@@ -96,9 +95,7 @@ def _keep(request: HttpRequest, access: Access, example: Example, sent: Sent) ->
         saves=sent.version,
     )
     if not request.accepts("text/html"):
-        return JsonResponse(
-            {"saved_at": timezone.localtime(draft.saved_at).strftime("%H:%M"), "version": draft.saves}
-        )
+        return JsonResponse({"saved_at": draft.saved_at, "version": draft.saves})
     if sent.do == "merge":
         return _editor(request, access, example, shape=sent.next_shape, theirs=theirs)
     if sent.do.startswith("shape"):

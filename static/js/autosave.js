@@ -1,6 +1,6 @@
 /* Saves a form while somebody writes, and says how the save stands (components/save_state.html).
    <form data-autosave="URL" data-autosave-key="PERSON:THING" data-version="version">: POST of the whole form to URL with
-   Accept: application/json. 200 {"saved_at": "14:02", "version": "…"} puts `version` into the field of that name;
+   Accept: application/json. 200 {"saved_at": "2026-11-20T14:02:00Z", "version": 7} puts `version` into the field of that name;
    409: the whole form is posted to URL as a page, which answers with the conflict page. What could not be saved is kept
    in this browser under the key and offered again. [data-save-now] saves at once. */
 
@@ -8,6 +8,7 @@ import { offer, store } from "./kept.js";
 
 const WAIT = 800;
 const RETRY = 5000;
+const CLOCK = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
 const GONE = "Not saved: no connection. Kept in this browser.";
 
 class Autosave {
@@ -90,7 +91,7 @@ class Autosave {
     if (this.version && version !== undefined) this.version.value = version;
     this.clean = sent;
     store(this.key, null);
-    this.say("saved", `Saved ${at}`);
+    this.say("saved", `Saved ${CLOCK.format(new Date(at))}`);
     this.changed(); // what was typed while this was under way
   }
 

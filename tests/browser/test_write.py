@@ -3,8 +3,10 @@
 import re
 from collections.abc import Callable
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Locator, Page, expect
 
 from annotate.models import Dataset, Draft, Example
@@ -68,6 +70,18 @@ def test_what_is_typed_is_saved_and_there_after_a_reload(page_of: PageOf, draft:
     expect(page.locator("[data-save-text]")).to_have_text(re.compile(r"Saved \d\d:\d\d"))
 
 
+def test_times_are_those_of_the_readers_clock(page_of: PageOf, draft: Example, cast: Cast) -> None:
+    page = page_of(cast.annotator, timezone_id="Asia/Kathmandu")  # 5 hours and 45 minutes ahead
+    page.goto(edit_url(draft))
+    instruction(page).fill("What is the time?")
+    is_saved(page)
+    said = page.locator("[data-save-text]").inner_text()
+    there = timezone.localtime(Draft.objects.get().saved_at, ZoneInfo("Asia/Kathmandu"))
+    assert said == f"Saved {there:%H:%M}"
+    page.reload()
+    expect(page.locator("[data-save-text]")).to_have_text(said)
+
+
 def test_the_shape_changes_back_and_forth_with_every_word(
     page_of: PageOf, draft: Example, cast: Cast
 ) -> None:
@@ -83,7 +97,7 @@ def test_the_shape_changes_back_and_forth_with_every_word(
     page.get_by_role("button", name="Instruction and output").click()
     expect(page.get_by_label("Input")).to_have_value("A long text.")
     page.get_by_role("button", name="Turns", exact=True).click()
-    page.keyboard.press("Alt+n")
+    page.get_by_role("button", name="Add turn").click()
     page.get_by_label("Text of turn 3").fill("And then?")
     page.get_by_role("button", name="Instruction and output").click()
     expect(page.locator(".banner.boxed")).to_contain_text("It stays as turns")
