@@ -6,12 +6,11 @@ from django.http import Http404
 
 from annotate.access import Access
 from review.models import Release, ReleaseFile, SampleItem
-from review.queries.queue import items_in
 
 
 def item_of(access: Access, pk: int) -> SampleItem:
     """Return the project's sample item of that id, or raise Http404."""
-    item = items_in(access.project).filter(pk=pk).first()
+    item = SampleItem.objects.filter(pk=pk, sample__dataset__project=access.project).first()
     if item is None:
         raise Http404
     return item

@@ -10,6 +10,7 @@ from annotate.http import is_part, project_view
 from review.forms import LabelForm, SkipForm
 from review.http import item_of
 from review.models import SampleItem
+from review.queries.queue import items_in
 from review.queries.stream import held_item
 from review.services.claims import ClaimLost, claim_next, item_skip
 from review.services.labels import OwnWork, StaleRevision, label_add, label_undo
@@ -88,5 +89,5 @@ def _answer(request: HttpRequest, access: Access, item: SampleItem | None, said:
     if item is None:
         return show(request, access, Card(None, said=said))
     ahead = claim_next(project=access.project, by=access.user, after=item)
-    card = Card(item_of(access, item.pk), said=said, ahead=item_of(access, ahead.pk) if ahead else None)
-    return show(request, access, card)
+    found = items_in(access.project).in_bulk([each.pk for each in (item, ahead) if each])
+    return show(request, access, Card(found[item.pk], said=said, ahead=found[ahead.pk] if ahead else None))
