@@ -15,10 +15,10 @@ class Channel(filesystem.Channel):
     Seen for 5 of 1000 messages where a worker looks all the time, and for a few in a day of our sweeps.
     """
 
-    def _put(self, queue: str, payload: dict[str, Any], **kwargs: Any) -> None:
+    def _put(self, queue: str, message: Any, **kwargs: Any) -> None:  # type: ignore[override]
         final = Path(self.data_folder_out) / f"{time.time_ns():020}_{uuid.uuid4()}.{queue}.msg"
         draft = final.with_suffix(".draft")
-        draft.write_text(dumps(payload), encoding="utf-8")
+        draft.write_text(dumps(message), encoding="utf-8")
         draft.replace(final)
 
 

@@ -100,6 +100,14 @@ MEDIA_URL = "/files/"
 FILE_UPLOAD_TEMP_DIR: str | None = None
 FILE_UPLOAD_PERMISSIONS = 0o600
 UPLOAD_MAX_BYTES = environ.WINNOW_UPLOAD_MAX_MB.read() * 1_000_000
+FILE_UPLOAD_HANDLERS = [
+    "annotate.uploads.CappedUploadHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+# What the editor may send: the text of one example, and four fields for each of its turns.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 10_000_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 STATIC_URL = "/static/"
 STATIC_ROOT = WINNOW_HOME / "static"
 STATICFILES_DIRS = [ROOT / "static"]

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import TextIO
 
 from honcho.colour import get_colours
@@ -46,6 +47,7 @@ class Child:
 class Supervisor:
     """Runs `commands` (name to words) until a signal asks it to stop.
 
+    `later` holds a command back by that many seconds, so that all do not fight for the processor at the start.
     `look` is called about every fifth of a second, for what has to be watched beside the processes.
     """
 
@@ -57,10 +59,13 @@ class Supervisor:
         address: str,
         look: Callable[[], None],
         out: TextIO,
+        later: Mapping[str, float] = MappingProxyType({}),
     ) -> None:
         colours = get_colours()
+        now = time.monotonic()
         self.children = [
-            Child(name, f"exec {shlex.join(words)}", next(colours)) for name, words in commands.items()
+            Child(name, f"exec {shlex.join(words)}", next(colours), start_at=now + later.get(name, 0))
+            for name, words in commands.items()
         ]
         self.mark, self.address, self.look = mark, address, look
         self.printer = Printer(out, width=max(len(name) for name in (*commands, OURS)))

@@ -1,5 +1,6 @@
 """The supervisor and `manage.py up`: what is started ends, what dies comes back, and nothing is left over."""
 
+import io
 import os
 import re
 import shutil
@@ -15,12 +16,14 @@ from pathlib import Path
 import psutil
 import pytest
 
+import config.supervisor
 from config.environ import ROOT
 from config.management.commands.up import free_port
-from config.running import AlreadyRunning, born_at, end_orphans, only_one
+from config.running import AlreadyRunning, Mark, born_at, end_orphans, only_one
+from config.supervisor import Supervisor
 
 pytestmark = pytest.mark.faults
-WAIT_SECONDS = 60
+WAIT_SECONDS = 180
 
 
 class Up:
@@ -89,6 +92,18 @@ def postmaster(home: Path) -> psutil.Process:
     return psutil.Process(int((home / "pg" / "data" / "postmaster.pid").read_text().split()[0]))
 
 
+def is_gone(pid: int) -> bool:
+    """Tell whether a process ends; what was killed takes a moment, and may wait for init to collect it."""
+    for _ in range(200):
+        try:
+            if psutil.Process(pid).status() == psutil.STATUS_ZOMBIE:
+                return True
+        except psutil.NoSuchProcess:
+            return True
+        threading.Event().wait(0.05)
+    return False
+
+
 def test_one_start_one_stop(home: Path, start: Callable[..., Up], busy_port: int):
     """A whole life: port taken, first admin, second start refused, a worker killed and replaced, Ctrl-C."""
     up = start("--port", str(busy_port), "--admin-email", "first@example.org")
@@ -110,8 +125,66 @@ def test_one_start_one_stop(home: Path, start: Callable[..., Up], busy_port: int
 
     family = [*up.family(), postmaster(home)]
     assert up.end() == 0, "".join(up.lines)
-    assert [p for p in family if p.is_running() and p.status() != psutil.STATUS_ZOMBIE] == []
+    assert [process for process in family if not is_gone(process.pid)] == []
     assert not (home / "up.json").exists()
+
+
+STUBBORN = """
+import signal, subprocess, sys
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+child = subprocess.Popen([sys.executable, "-c", "import signal; signal.pause()"])
+print("up with", child.pid, flush=True)
+signal.pause()
+"""
+
+
+def run_until(home: Path, script: str, enough: Callable[[str, Supervisor], bool]) -> str:
+    """Run one Python script under a supervisor until its output is enough, ask twice to stop, return all output."""
+    out = io.StringIO()
+
+    def look() -> None:
+        if enough(out.getvalue(), supervisor):
+            supervisor.asked_to_stop = 2
+
+    command = {"it": [sys.executable, "-c", script]}
+    supervisor = Supervisor(command, mark=Mark(home / "up.json"), address="here", look=look, out=out)
+    supervisor.run()
+    return out.getvalue()
+
+
+def test_a_process_that_will_not_end_is_killed_with_its_children(home: Path):
+    said = run_until(home, STUBBORN, lambda text, _: "up with" in text)
+    child = int(re.search(r"up with (\d+)", said).group(1))
+    assert is_gone(child)
+
+
+def test_what_a_killed_process_leaves_does_not_hide_its_end(home: Path):
+    def enough(text: str, supervisor: Supervisor) -> bool:
+        if "up with" in text and "ended by itself" not in text and supervisor.children[0].pid:
+            os.kill(supervisor.children[0].pid, signal.SIGKILL)
+        return "ended by itself (code -9)" in text
+
+    said = run_until(home, STUBBORN, enough)
+    child = int(re.search(r"up with (\d+)", said).group(1))
+    assert is_gone(child)
+
+
+def test_what_dies_at_once_is_tried_ever_more_slowly(home: Path, monkeypatch):
+    monkeypatch.setattr(config.supervisor, "PAUSE_FIRST", 0.01)
+    said = run_until(home, "raise SystemExit(3)", lambda text, s: text.count("ended by itself (code 3)") == 3)
+    assert said.count("ended by itself (code 3)") == 3
+
+
+def test_the_processes_are_written_down_for_the_next_start(home: Path):
+    seen: list[dict] = []
+
+    def enough(text: str, supervisor: Supervisor) -> bool:
+        seen.append(supervisor.mark.read())
+        return "up with" in text
+
+    run_until(home, STUBBORN, enough)
+    assert seen[-1]["address"] == "here"
+    assert len(seen[-1]["groups"]) == 1
 
 
 def test_a_first_start_without_a_terminal_asks_for_the_address(start: Callable[..., Up]):

@@ -24,6 +24,8 @@ from config.supervisor import Supervisor, python
 
 PORTS_TRIED = 50
 DATABASE_LOOK_SECONDS = 5.0
+# A worker sweeps by itself when it starts, so the first sweep of the scheduler may wait.
+LATER = {"beat": 10.0}
 
 
 class Command(BaseCommand):
@@ -58,7 +60,9 @@ class Command(BaseCommand):
         base = environ.WINNOW_SITE_URL.read() or f"http://localhost:{free}"
         welcome = Welcome(free, lambda: self._welcome(base, demo=demo, admin=admin))
         os.environ["WINNOW_SITE_URL"] = base
-        Supervisor(commands(free), mark=mark, address=base, look=welcome.look, out=sys.stdout).run()
+        Supervisor(
+            commands(free), mark=mark, address=base, look=welcome.look, out=sys.stdout, later=LATER
+        ).run()
         if settings.MODE.embedded:
             embedded.server(settings.WINNOW_HOME).release()
 
