@@ -33,25 +33,19 @@ class Cast:
 
 @pytest.fixture
 def project(db: None) -> Project:
-    return Project.objects.create(
-        name="Kitchen science", slug="kitchen", guidelines="One idea per step."
-    )
+    return Project.objects.create(name="Kitchen science", slug="kitchen", guidelines="One idea per step.")
 
 
 @pytest.fixture
 def cast(project: Project) -> Cast:
     people = {
-        role: User.objects.create_user(
-            f"{role}@winnow.example", display_name=role.title()
-        )
+        role: User.objects.create_user(f"{role}@winnow.example", display_name=role.title())
         for role in ("manager", "reviewer", "annotator", "outsider")
     }
     for role in Membership.Role.values:
         Membership.objects.create(project=project, user=people[role], role=role)
     other = Project.objects.create(name="Elsewhere", slug="elsewhere")
-    Membership.objects.create(
-        project=other, user=people["outsider"], role=Membership.Role.MANAGER
-    )
+    Membership.objects.create(project=other, user=people["outsider"], role=Membership.Role.MANAGER)
     return Cast(**people)
 
 

@@ -57,7 +57,9 @@ class TestAutosave:
         return page.locator("[data-save-text]")
 
     def test_saves_by_itself_and_says_when(self, open_page: Callable[..., Page], site: Site) -> None:
-        site.answers[self.SAVE] = lambda route: route.fulfill(json={"saved_at": "2026-11-20T14:02:00Z", "version": "7"})
+        site.answers[self.SAVE] = lambda route: route.fulfill(
+            json={"saved_at": "2026-11-20T14:02:00Z", "version": "7"}
+        )
         page = open_page("desk")
         self.write(page, "Written")
         expect(self.state(page)).to_have_text("Saved 14:02")
@@ -133,7 +135,9 @@ class TestAutosave:
         assert sent(site, "do") == ["submit"]
 
     def test_saves_at_once_on_ctrl_s(self, open_page: Callable[..., Page], site: Site) -> None:
-        site.answers[self.SAVE] = lambda route: route.fulfill(json={"saved_at": "2026-11-20T14:03:00Z", "version": "2"})
+        site.answers[self.SAVE] = lambda route: route.fulfill(
+            json={"saved_at": "2026-11-20T14:03:00Z", "version": "2"}
+        )
         page = open_page("desk")
         with page.expect_response(f"**{self.SAVE}"):
             page.keyboard.press("Control+s")
