@@ -1,8 +1,9 @@
 """Forms of an import: the file, and how to read it."""
 
+from typing import Any
+
 from django import forms
 from django.conf import settings
-from django.core.files.uploadedfile import UploadedFile
 from django.template.defaultfilters import filesizeformat
 
 from annotate.formats import FORMATS
@@ -18,12 +19,12 @@ class UploadForm(PlainForm):
         max_length=255,
     )
 
-    def clean_file(self) -> "UploadedFile[bytes]":
-        file: UploadedFile[bytes] = self.cleaned_data["file"]
-        if file.size is not None and file.size > settings.UPLOAD_MAX_BYTES:
-            size, largest = filesizeformat(file.size), filesizeformat(settings.UPLOAD_MAX_BYTES)
-            raise forms.ValidationError(f"{file.name} has {size}; a file may have {largest}. Split it.")
-        return file
+    def __init__(self, *args: Any, too_large: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if too_large:
+            largest = filesizeformat(settings.UPLOAD_MAX_BYTES)
+            refusal = f"The file is larger than {largest}, which is the most that is taken: split it."
+            self.fields["file"].error_messages["required"] = refusal
 
 
 class StartForm(PlainForm):

@@ -18,6 +18,7 @@ from annotate.queries import records_per_second, same_file
 from annotate.reading import Refusal
 from annotate.services.imports import import_discard, import_preview, import_receive, import_start
 from annotate.spreadsheets import csv_lines
+from annotate.uploads import is_too_large
 
 ERRORS_SHOWN = 100
 
@@ -27,7 +28,10 @@ ERRORS_SHOWN = 100
 def import_new(request: HttpRequest, access: Access, dataset: str) -> HttpResponse:
     """Take a file and store it; one that cannot be read at all is refused with the reason and leaves nothing."""
     home = dataset_of(access, dataset)
-    form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
+    form = UploadForm()
+    if request.method == "POST":
+        # The file is taken when its form is first looked at: only then is it known to be too large.
+        form = UploadForm(request.POST, request.FILES, too_large=is_too_large(request))
     if form.is_valid():
         file = form.cleaned_data["file"]
         try:
@@ -35,8 +39,8 @@ def import_new(request: HttpRequest, access: Access, dataset: str) -> HttpRespon
             return redirect("annotate:import", access.project.slug, stored.public_id)
         except Refusal as refusal:
             form.add_error("file", str(refusal))
-    context = {"form": form, "dataset": home}
-    return render(request, "annotate/import_new.html", context, status=422 if form.errors else 200)
+    status = 413 if is_too_large(request) else 422 if form.errors else 200
+    return render(request, "annotate/import_new.html", {"form": form, "dataset": home}, status=status)
 
 
 @require_safe

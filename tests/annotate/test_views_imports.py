@@ -85,12 +85,23 @@ def test_the_file_of_a_refused_upload_is_deleted(
     assert [path for path in home.rglob("*") if path.is_file()] == []
 
 
-def test_a_file_above_the_cap_is_refused(dataset: Dataset, client_of: ClientOf, settings: Any) -> None:
-    settings.UPLOAD_MAX_BYTES = len(GOOD) - 1
-    response = upload(client_of, dataset, GOOD)
-    assert response.status_code == 422
-    assert "Split it." in response.content.decode()
+@pytest.mark.parametrize("memory", [0, 2_621_440])
+def test_a_file_above_the_cap_is_refused_and_not_stored(
+    memory: int, dataset: Dataset, client_of: ClientOf, settings: Any, tmp_path: Path
+) -> None:
+    settings.FILE_UPLOAD_TEMP_DIR = str(tmp_path)
+    settings.FILE_UPLOAD_MAX_MEMORY_SIZE = memory
+    settings.UPLOAD_MAX_BYTES = 100_000
+    response = upload(client_of, dataset, GOOD * 5_000)
+    assert response.status_code == 413
+    assert "split it." in response.content.decode()
     assert not Import.objects.exists()
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+def test_a_file_of_just_the_cap_is_taken(dataset: Dataset, client_of: ClientOf, settings: Any) -> None:
+    settings.UPLOAD_MAX_BYTES = len(GOOD)
+    assert upload(client_of, dataset, GOOD).status_code == 302
 
 
 def test_a_form_without_a_file_is_refused(dataset: Dataset, client_of: ClientOf) -> None:

@@ -108,6 +108,13 @@ class TestSaving:
         autosave(writer, draft, turns=[("assistant", ""), ("assistant", " a\r\n\0b ")])
         assert kept(draft) == ["", " a\nb "]
 
+    @pytest.mark.parametrize(("count", "length"), [(1, 4_000_000), (1_000, 10)])
+    def test_long_text_and_many_turns_are_taken(
+        self, count: int, length: int, draft: Example, writer: Client
+    ) -> None:
+        assert autosave(writer, draft, turns=[("user", "é" * length)] * count).status_code == 200
+        assert kept(draft) == ["é" * length] * count
+
     def test_an_edit_is_kept_beside_the_example(self, submitted: Example, writer: Client) -> None:
         assert autosave(writer, submitted, turns=[("user", "Half")], version=0).json()["version"] == 1
         submitted.refresh_from_db()
