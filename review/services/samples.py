@@ -49,7 +49,7 @@ def sample_draw(*, dataset: Dataset, source_import: Import | None, by: User | No
 def samples_draw(*, dataset: Dataset, by: User | None) -> list[Sample]:
     """Draw every sample of a dataset that is missing and can be drawn; return all that there are."""
     samples = []
-    for source_import in (*dataset.imports.exclude(done_at=None).order_by("pk"), None):
+    for source_import in (*dataset.imports.order_by("pk"), None):
         try:
             samples.append(sample_draw(dataset=dataset, source_import=source_import, by=by))
         except NothingToSample:

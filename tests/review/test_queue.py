@@ -50,6 +50,8 @@ def claim(project: Project, cast: Cast) -> Claim:
 
 
 def test_items_come_in_the_order_of_their_keys(sample: Sample, claim: Claim, cast: Cast) -> None:
+    for item in queue_of(sample):
+        SampleItem.objects.filter(pk=item.pk).update(key=bytes(255 - byte for byte in bytes(item.key)))
     first, second, third = queue_of(sample)
     assert claim("reviewer") == first
     assert claim("manager") == second
@@ -126,6 +128,9 @@ def test_only_what_is_kept_and_open_is_handed_out(sample: Sample, claim: Claim, 
 def test_another_projects_items_are_not_handed_out(sample: Sample, cast: Cast) -> None:
     elsewhere = Project.objects.get(slug="elsewhere")
     assert claim_next(project=elsewhere, by=cast.reviewer) is None
+    assert claim_next(project=sample.dataset.project, by=cast.reviewer)
+    assert claim_next(project=elsewhere, by=cast.reviewer) is None
+    SampleItem.objects.update(claimed_by=None)
     Dataset.objects.update(project=elsewhere)
     assert claim_next(project=elsewhere, by=cast.reviewer) == queue_of(sample)[0]
 
