@@ -22,7 +22,9 @@ def project_view[**P](
 
     def decorate(view: ProjectView[P]) -> Callable[..., HttpResponseBase]:
         @wraps(view)
-        def wrapped(request: HttpRequest, project: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        def wrapped(
+            request: HttpRequest, project: str, *args: P.args, **kwargs: P.kwargs
+        ) -> HttpResponseBase:
             access = access_to(request.user, project, roles or EVERYONE)
             request.access = access  # type: ignore[attr-defined]
             response = view(request, access, *args, **kwargs)

@@ -29,9 +29,7 @@ class Command(BaseCommand):
         parser.add_argument("path", type=Path)
         parser.add_argument("--project", required=True, metavar="SLUG")
         parser.add_argument("--dataset", required=True, metavar="NAME")
-        parser.add_argument(
-            "--source", default=Dataset.Source.EXISTING, choices=Dataset.Source.values
-        )
+        parser.add_argument("--source", default=Dataset.Source.EXISTING, choices=Dataset.Source.values)
         parser.add_argument("--licence", default="")
         parser.add_argument(
             "--format",
@@ -50,13 +48,9 @@ class Command(BaseCommand):
         if not path.is_file():
             raise CommandError(f"There is no file {path}.")
         dataset = self._dataset(options)
-        job = self._import(
-            path, dataset, "" if options["format"] == "auto" else options["format"]
-        )
+        job = self._import(path, dataset, "" if options["format"] == "auto" else options["format"])
         if job.state != Job.State.DONE:
-            raise CommandError(
-                job.error or f"The import was {job.get_state_display()}."
-            )
+            raise CommandError(job.error or f"The import was {job.get_state_display()}.")
         seconds = time.monotonic() - started
         counts = job.result
         return json.dumps(
@@ -66,17 +60,13 @@ class Command(BaseCommand):
                 "errors": counts["errors"],
                 "duplicates": counts["duplicates"],
                 "seconds": round(seconds, 3),
-                "records_per_second": round(
-                    (counts["examples"] + counts["errors"]) / seconds
-                ),
+                "records_per_second": round((counts["examples"] + counts["errors"]) / seconds),
             }
         )
 
     def _import(self, path: Path, dataset: Dataset, format: str) -> Job:
         with path.open("rb") as file:
-            source_import = import_create(
-                dataset=dataset, file=file, name=path.name, by=None, format=format
-            )
+            source_import = import_create(dataset=dataset, file=file, name=path.name, by=None, format=format)
         try:
             import_preview(source_import=source_import)
         except Refusal as refusal:
@@ -94,9 +84,7 @@ class Command(BaseCommand):
         dataset = Dataset.objects.filter(project=project, name=name).first()
         if dataset is None:
             if not options["create"]:
-                raise CommandError(
-                    f"There is no dataset “{name}” in project “{slug}”; --create makes it."
-                )
+                raise CommandError(f"There is no dataset “{name}” in project “{slug}”; --create makes it.")
             dataset = dataset_create(
                 project=project,
                 name=name,

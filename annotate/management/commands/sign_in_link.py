@@ -20,22 +20,16 @@ class Command(BaseCommand):
         parser.add_argument("email")
         parser.add_argument("--project", metavar="SLUG")
         parser.add_argument("--role", choices=Membership.Role.values)
-        parser.add_argument(
-            "--admin", action="store_true", help="Make the person a site admin."
-        )
+        parser.add_argument("--admin", action="store_true", help="Make the person a site admin.")
 
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> str:
         if bool(options["project"]) != bool(options["role"]):
             raise CommandError("--project and --role go together.")
         email = options["email"].strip().lower()
-        user = User.objects.filter(
-            email__iexact=email
-        ).first() or User.objects.create_user(email)
+        user = User.objects.filter(email__iexact=email).first() or User.objects.create_user(email)
         if not user.is_active:
-            raise CommandError(
-                f"{email} is deactivated; a site admin can let them in again."
-            )
+            raise CommandError(f"{email} is deactivated; a site admin can let them in again.")
         if options["admin"]:
             user.is_staff = user.is_superuser = True
             user.save(update_fields=["is_staff", "is_superuser"])
