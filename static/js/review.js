@@ -18,9 +18,11 @@ let unsent = null; // the button of what could not be sent
 /* 1. one POST */
 
 async function ask(address, body) {
+  const headers = { "HX-Request": "true" };
   let answer = null;
   try {
-    answer = await fetch(address, { method: "POST", body, headers: { "HX-Request": "true" }, redirect: "manual" });
+    // keepalive: whoever leaves the page at once has decided all the same
+    answer = await fetch(address, { method: "POST", body, headers, redirect: "manual", keepalive: true });
   } catch {
     return { words: GONE };
   }
@@ -233,7 +235,7 @@ main.addEventListener("click", (event) => {
   (unsent?.form ?? part("form")).requestSubmit(unsent);
 });
 addEventListener("beforeunload", (event) => {
-  if (sending?.form || unsent) event.preventDefault();
+  if (unsent) event.preventDefault();
 });
 
 /* 5. the page as it came */

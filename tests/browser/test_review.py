@@ -146,6 +146,19 @@ def test_the_next_example_is_there_before_the_server_has_answered(
     assert Label.objects.latest("pk").note == "typed meanwhile"
 
 
+def test_leaving_at_once_saves_the_decision_all_the_same(
+    page_of: PageOf, cast: Cast, items: list[SampleItem]
+) -> None:
+    page = page_of(cast.reviewer)
+    page.goto(STREAM)
+    shows(page, items[0])
+    page.keyboard.press("a")
+    page.goto("/p/kitchen/")
+    page.goto(STREAM)
+    shows(page, items[1])
+    assert labels() == [("good", [])]
+
+
 def test_typing_a_note_presses_no_key(page_of: PageOf, cast: Cast, items: list[SampleItem]) -> None:
     page = page_of(cast.reviewer)
     page.goto(STREAM)
