@@ -1,9 +1,12 @@
 """Fixtures for all tests."""
 
 import os
+import shutil
+from collections.abc import Iterator
 
 import psutil
 import pytest
+from django.conf import settings
 from django.db import connection
 from pytest_django import DjangoDbBlocker
 
@@ -33,3 +36,9 @@ def django_db_modify_db_settings(
     """Clean up after killed runs before this run makes its own database."""
     with django_db_blocker.unblock():
         _drop_left_over()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _uploads_end_with_the_run() -> Iterator[None]:
+    yield
+    shutil.rmtree(settings.MEDIA_ROOT, ignore_errors=True)

@@ -19,7 +19,7 @@ from tests.templates import LoudMissing
 
 DATABASES["default"]["TEST"] = {"NAME": f"test_winnow_{RUN}"}
 DATABASES["default"]["CONN_MAX_AGE"] = 0
-MEDIA_ROOT = Path(tempfile.gettempdir()) / f"winnow-test-{RUN}"
+MEDIA_ROOT = Path(tempfile.gettempdir()) / f"winnow-test-{RUN}-{os.environ.get('PYTEST_XDIST_WORKER', '0')}"
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
