@@ -21,8 +21,14 @@ def answers(text: str) -> Conversation:
 def test_a_draft_becomes_revision_one_when_submitted(cast: Cast, dataset: Dataset) -> None:
     example = services.draft_start(dataset=dataset, by=cast.annotator)
     services.draft_save(example=example, by=cast.annotator, conversation=conversation(), based_on=1, saves=1)
-    done = services.example_submit(example=example, conversation=conversation(), based_on=1, by=cast.annotator)
-    assert (done.state, done.revision, done.conversation.turns[1].content) == (Example.State.SUBMITTED, 1, ANSWER)
+    done = services.example_submit(
+        example=example, conversation=conversation(), based_on=1, by=cast.annotator
+    )
+    assert (done.state, done.revision, done.conversation.turns[1].content) == (
+        Example.State.SUBMITTED,
+        1,
+        ANSWER,
+    )
     assert not Draft.objects.exists()
     assert not Revision.objects.exists()
 
@@ -48,7 +54,9 @@ def test_an_edit_based_on_another_revision_is_refused(cast: Cast, dataset: Datas
     example = make_example(dataset, author=cast.annotator)
     services.example_submit(example=example, conversation=answers("Steam."), based_on=1, by=cast.manager)
     with pytest.raises(services.StaleRevision) as stale:
-        services.example_submit(example=example, conversation=answers("Yeast."), based_on=based_on, by=cast.annotator)
+        services.example_submit(
+            example=example, conversation=answers("Yeast."), based_on=based_on, by=cast.annotator
+        )
     assert stale.value.current.turns[1]["content"] == "Steam."
     assert Revision.objects.count() == 1
 
@@ -66,14 +74,20 @@ def test_a_text_that_is_not_ready_says_why(
 ) -> None:
     example = services.draft_start(dataset=dataset, by=cast.annotator)
     with pytest.raises(services.NotReady, match=words):
-        services.example_submit(example=example, conversation=Conversation(turns), based_on=1, by=cast.annotator)
+        services.example_submit(
+            example=example, conversation=Conversation(turns), based_on=1, by=cast.annotator
+        )
 
 
 def test_two_windows_do_not_overwrite_each_others_draft(cast: Cast, dataset: Dataset) -> None:
     example = services.draft_start(dataset=dataset, by=cast.annotator)
-    services.draft_save(example=example, by=cast.annotator, conversation=answers("first"), based_on=1, saves=1)
+    services.draft_save(
+        example=example, by=cast.annotator, conversation=answers("first"), based_on=1, saves=1
+    )
     with pytest.raises(services.StaleDraft) as stale:
-        services.draft_save(example=example, by=cast.annotator, conversation=answers("second"), based_on=1, saves=1)
+        services.draft_save(
+            example=example, by=cast.annotator, conversation=answers("second"), based_on=1, saves=1
+        )
     assert stale.value.current.turns[1]["content"] == "first"
 
 
