@@ -31,6 +31,7 @@ of_project: list[URLPattern | URLResolver] = [
     path("people/<int:member>/role/", people.member_role, name="member_role"),
     path("people/<int:member>/remove/", people.member_out, name="member_remove"),
     path("datasets/new/", projects.dataset_new, name="dataset_new"),
+    path("d/<slug:dataset>/settings/", projects.dataset_settings, name="dataset_settings"),
     path("d/<slug:dataset>/imports/", projects.dataset, name="dataset"),
     path("d/<slug:dataset>/import/", imports.import_new, name="import_new"),
     path("imports/<uuid:public_id>/", include(of_import)),

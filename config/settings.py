@@ -236,6 +236,7 @@ PROJECT_NAV = (
             "review:dataset",
             "annotate:dataset",
             "annotate:dataset_new",
+            "annotate:dataset_settings",
             "annotate:import_new",
             "annotate:import",
             "annotate:import_start",

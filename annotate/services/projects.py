@@ -1,8 +1,10 @@
 """Changes to projects, their people and their datasets."""
 
+from itertools import chain, count
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.text import slugify
 
@@ -19,19 +21,26 @@ class LastManager(Exception):
     """A project keeps at least one manager."""
 
 
-def _slug(name: str, fallback: str) -> str:
-    return slugify(name)[:60].strip("-") or fallback
+def _free_slug(found: QuerySet[Any], name: str, fallback: str) -> str:
+    """Make an address of a name, numbered where another one has it: names in other scripts leave no letters."""
+    base = slugify(name)[:50].strip("-") or fallback
+    taken = set(found.filter(slug__startswith=base).values_list("slug", flat=True))
+    return next(slug for slug in chain([base], (f"{base}-{n}" for n in count(2))) if slug not in taken)
 
 
 @transaction.atomic
 def project_create(
-    *, name: str, by: User, slug: str = "", objective: str = Project.Objective.INSTRUCTION, description: str = "",
+    *,
+    name: str,
+    by: User,
+    objective: str = Project.Objective.INSTRUCTION,
+    description: str = "",
     guidelines: str = "",
-) -> Project:  # fmt: skip
-    """Create a project with `by` as its manager; raises NameTaken."""
-    slug = slug or _slug(name, "project")
-    if Project.objects.filter(slug=slug).exists():
-        raise NameTaken(f"There is a project “{slug}” already.")
+) -> Project:
+    """Create a project with `by` as its manager; raises NameTaken where they are in one of that name."""
+    if Project.objects.of(by).filter(name__iexact=name).exists():
+        raise NameTaken(f"You are in a project “{name}” already.")
+    slug = _free_slug(Project.objects.all(), name, "project")
     project = Project.objects.create(
         name=name,
         slug=slug,
@@ -56,18 +65,31 @@ def project_edit(*, project: Project, by: User, **fields: Any) -> Project:
 
 def dataset_create(*, project: Project, name: str, source: str, by: User | None, **fields: str) -> Dataset:
     """Create an empty dataset; `fields` are licence, origin and notes. Raises NameTaken."""
+    slug = _free_slug(project.datasets.all(), name, "dataset")
     try:
         with transaction.atomic():
             return Dataset.objects.create(
                 project=project,
                 name=name,
-                slug=_slug(name, "dataset"),
+                slug=slug,
                 source=source,
                 created_by=by,
                 **fields,
             )
     except IntegrityError:
         raise NameTaken(f"There is a dataset “{name}” in this project already.") from None
+
+
+def dataset_edit(*, dataset: Dataset, by: User, **fields: str) -> Dataset:
+    """Change what is said of a dataset: name, source, licence, origin or notes. Raises NameTaken."""
+    for name, value in fields.items():
+        setattr(dataset, name, value)
+    try:
+        with transaction.atomic():
+            dataset.save(update_fields=list(fields))
+    except IntegrityError:
+        raise NameTaken(f"There is a dataset “{dataset.name}” in this project already.") from None
+    return dataset
 
 
 @transaction.atomic

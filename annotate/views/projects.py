@@ -12,7 +12,7 @@ from annotate.access import MANAGERS, STAFF, Access, may_create_projects
 from annotate.forms import DatasetForm, ProjectForm, SettingsForm
 from annotate.http import dataset_of, project_view
 from annotate.queries import datasets_of, imports_of, projects_of
-from annotate.services.projects import NameTaken, dataset_create, project_create, project_edit
+from annotate.services.projects import NameTaken, dataset_create, dataset_edit, project_create, project_edit
 
 
 def _form_page(request: HttpRequest, template: str, form: Any, **context: Any) -> HttpResponse:
@@ -90,6 +90,23 @@ def dataset_new(request: HttpRequest, access: Access) -> HttpResponse:
         except NameTaken as taken:
             form.add_error("name", str(taken))
     return _form_page(request, "annotate/dataset_new.html", form)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@project_view(*MANAGERS)
+def dataset_settings(request: HttpRequest, access: Access, dataset: str) -> HttpResponse:
+    """Change what is said of a dataset, such as its licence."""
+    found = dataset_of(access, dataset)
+    initial = {name: getattr(found, name) for name in DatasetForm.base_fields}
+    form = DatasetForm(request.POST if request.method == "POST" else None, initial=initial)
+    if form.is_valid():
+        try:
+            dataset_edit(dataset=found, by=access.user, **form.cleaned_data)
+            messages.success(request, "The dataset is saved.")
+            return redirect(found)
+        except NameTaken as taken:
+            form.add_error("name", str(taken))
+    return _form_page(request, "annotate/dataset_settings.html", form, dataset=dataset_of(access, dataset))
 
 
 @require_safe

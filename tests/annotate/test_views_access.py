@@ -48,6 +48,8 @@ TABLE = (
     Row("dataset_new", MANAGERS),
     Row("dataset_new", MANAGERS, "post"),
     Row("dataset", STAFF, about="dataset"),
+    Row("dataset_settings", MANAGERS, about="dataset"),
+    Row("dataset_settings", MANAGERS, "post", "dataset"),
     Row("import_new", MANAGERS, about="dataset"),
     Row("import_new", MANAGERS, "post", "dataset"),
     Row("import", STAFF, about="import"),

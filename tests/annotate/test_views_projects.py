@@ -39,7 +39,10 @@ def test_a_new_project_has_its_maker_as_manager(cast: Cast, client_of: ClientOf)
         ({"name": "", "objective": "style_transfer"}, "This field is required."),
         ({"name": "x" * 121, "objective": "style_transfer"}, "at most 120 characters"),
         ({"name": "Fine", "objective": "world_peace"}, "Select a valid choice."),
-        ({"name": "Kitchen", "objective": "style_transfer"}, "There is a project “kitchen” already."),
+        (
+            {"name": "kitchen SCIENCE", "objective": "style_transfer"},
+            "You are in a project “kitchen SCIENCE” already.",
+        ),
         ({"name": "A\0B", "objective": "style_transfer"}, "Null characters are not allowed."),
     ],
 )
@@ -53,6 +56,14 @@ def test_a_project_that_cannot_be_made_says_why(
     assert "<title>Error: New project" in html
     assert "autofocus" in html
     assert Project.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "slug"), [("Kitchen!", "kitchen-2"), ("数学", "project"), ("Elsewhere", "elsewhere-2")]
+)
+def test_an_address_that_is_taken_is_numbered(name: str, slug: str, client_of: ClientOf) -> None:
+    form = {"name": name, "objective": "style_transfer"}
+    assert client_of("manager").post(reverse("annotate:project_new"), form)["Location"] == f"/p/{slug}/"
 
 
 def test_project_home_lists_datasets_with_what_counts(
@@ -139,6 +150,40 @@ def test_a_dataset_that_cannot_be_made_says_why(
     assert response.status_code == 422
     assert words in response.content.decode()
     assert Dataset.objects.get() == dataset
+
+
+def test_datasets_named_in_other_scripts_have_addresses_of_their_own(
+    project: Project, client_of: ClientOf
+) -> None:
+    for name in ("数学", "语文", "A-B", "A B"):
+        form = {"name": name, "source": "existing", "licence": "MIT"}
+        client_of("manager").post(reverse("annotate:dataset_new", args=[project.slug]), form)
+    assert [made.slug for made in Dataset.objects.order_by("pk")] == ["dataset", "dataset-2", "a-b", "a-b-2"]
+
+
+def test_what_is_said_of_a_dataset_can_be_mended(
+    project: Project, dataset: Dataset, client_of: ClientOf
+) -> None:
+    Dataset.objects.create(project=project, name="Frying", slug="frying")
+    address = reverse("annotate:dataset_settings", args=[project.slug, dataset.slug])
+    form = {
+        "name": "Baking bread",
+        "source": "human",
+        "licence": "CC-BY-4.0",
+        "origin": "",
+        "notes": "All by hand.",
+    }
+    assert 'value="own work"' in client_of("manager").get(address).content.decode()
+    assert client_of("manager").post(address, form)["Location"] == dataset.get_absolute_url()
+    dataset.refresh_from_db()
+    assert (dataset.name, dataset.slug, dataset.licence, dataset.notes) == (
+        "Baking bread", "baking", "CC-BY-4.0", "All by hand.",
+    )  # fmt: skip
+    taken = client_of("manager").post(address, form | {"name": "Frying"})
+    assert taken.status_code == 422
+    assert "There is a dataset “Frying” in this project already." in taken.content.decode()
+    dataset.refresh_from_db()
+    assert dataset.name == "Baking bread"
 
 
 def test_the_source_can_be_set_by_the_address(project: Project, client_of: ClientOf) -> None:

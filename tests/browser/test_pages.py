@@ -60,6 +60,7 @@ PAGES = (
     ("manager", "people", "p"),
     ("manager", "dataset_new", "p"),
     ("reviewer", "dataset", "d"),
+    ("manager", "dataset_settings", "d"),
     ("manager", "import_new", "d"),
     ("manager", "import", "stored"),
     ("reviewer", "import", "done"),
