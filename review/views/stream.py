@@ -43,7 +43,6 @@ def label(request: HttpRequest, access: Access, item: int) -> HttpResponse:
     try:
         saved = label_add(item=found, by=access.user, **form.cleaned_data)
     except StaleRevision as stale:
-        found.example = stale.current
         return show(request, access, Card(found, form, stale_words(stale.current), status=409))
     except ClaimLost:
         return show(request, access, Card(found, form, LOST, lost=True, status=409))
