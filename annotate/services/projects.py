@@ -33,14 +33,20 @@ def project_create(
     *,
     name: str,
     by: User,
+    slug: str = "",
     objective: str = Project.Objective.INSTRUCTION,
     description: str = "",
     guidelines: str = "",
 ) -> Project:
-    """Create a project with `by` as its manager; raises NameTaken where they are in one of that name."""
+    """Create a project with `by` as its manager.
+
+    Raises NameTaken where they are in one of that name already, or where a given `slug` is taken.
+    """
     if Project.objects.of(by).filter(name__iexact=name).exists():
         raise NameTaken(f"You are in a project “{name}” already.")
-    slug = _free_slug(Project.objects.all(), name, "project")
+    if slug and Project.objects.filter(slug=slug).exists():
+        raise NameTaken(f"There is a project “{slug}” already.")
+    slug = slug or _free_slug(Project.objects.all(), name, "project")
     project = Project.objects.create(
         name=name,
         slug=slug,
