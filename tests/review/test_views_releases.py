@@ -59,6 +59,13 @@ def test_the_list_says_what_would_go_in_and_why_the_rest_would_not(
     assert re.search(r'value="baking" checked', page.content.decode())
 
 
+def test_a_dataset_with_nothing_to_give_is_not_chosen_beforehand(manager: Client, reviewed: Dataset) -> None:
+    Dataset.objects.create(project=reviewed.project, name="Soups", slug="soups")
+    page = manager.get(LIST).content.decode()
+    assert re.search(r'value="baking" checked', page)
+    assert not re.search(r'value="soups" checked', page)
+
+
 def test_only_a_manager_gets_the_form(client_of: ClientOf, reviewed: Dataset) -> None:
     assert "Make a release" not in words(client_of("reviewer").get(LIST))
 
