@@ -381,7 +381,7 @@ def test_bytes_behind_the_checkpoint_are_cut_off(
     part_run(part)
     half = partial_folder(release) / "release-1.jsonl"
     with half.open("ab") as file:
-        file.write(b'{"half a li')
+        file.write(b'{"half a line' * 10_000)
     job_work(release.job.pk)
     assert len(lines(release)) == 10
     assert verify_manifest(release_folder(release)) == []

@@ -16,7 +16,7 @@ from jobs.models import Job
 from jobs.waiting import job_wait
 from jobs.work import job_work
 from review.models import Label
-from review.services.claims import claim_next, claims_release
+from review.services.claims import claim_next
 from review.services.labels import label_add
 from review.services.screening import KIND, subject_of
 
@@ -100,4 +100,3 @@ def _label(project: Project) -> None:
             label_add(
                 item=item, by=colleague, revision=item.example.revision, verdict=verdict, reasons=reasons
             )
-    claims_release(project=project, by=colleague)
