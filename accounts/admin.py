@@ -9,7 +9,6 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.cache import add_never_cache_headers
 
 from accounts.models import OneTimeLink, User
 from accounts.services import link_create, person_deactivate
@@ -59,9 +58,7 @@ class PersonAdmin(admin.ModelAdmin[User]):
             "link": link,
             "title": "One-time link",
         }
-        response = TemplateResponse(request, "accounts/admin_link.html", context)
-        add_never_cache_headers(response)
-        return response
+        return TemplateResponse(request, "accounts/admin_link.html", context)
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
         """Nobody locks themselves out."""
