@@ -79,10 +79,11 @@ def test_the_focus_follows_the_example_and_the_page_goes_back_up(
     page = page_of(cast.reviewer, viewport={"width": 1000, "height": 320})
     page.goto(STREAM)
     shows(page, items[0])
-    page.mouse.wheel(0, 400)
+    assert page.evaluate("scrollTo(0, 400), scrollY") > 0
     page.keyboard.press("a")
     shows(page, items[1])
     expect(page.locator(".turn").first).to_be_focused()
+    saved(page)
     assert page.evaluate("scrollY") == 0
 
 
