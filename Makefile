@@ -65,4 +65,4 @@ docs: setup ## write the reference pages that are made from code
 fmt: setup ## format the code and the templates
 	$(PYTHON_BIN)/ruff check --fix-only --quiet .
 	$(PYTHON_BIN)/ruff format .
-	@git ls-files 'templates/*.html' | xargs $(PYTHON_BIN)/djade --target-version 6.1
+	@git ls-files 'templates/*.html' | xargs $(PYTHON_BIN)/djade --target-version 6.1 || true
