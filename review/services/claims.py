@@ -101,15 +101,6 @@ def _claim(known: KnownPolicy, asked: dict[str, Any]) -> SampleItem | None:
     return returning(SampleItem, _claim_statement(known.policy), asked | {"version": known.version})
 
 
-def claim_renew(*, item: SampleItem, by: User, now: datetime | None = None) -> SampleItem:
-    """Hold an item for another lease. Raises ClaimLost when it was decided or somebody else took it meanwhile."""
-    until = (now or timezone.now()) + CLAIM_LEASE
-    if not SampleItem.objects.open().filter(pk=item.pk, claimed_by=by).update(claimed_until=until):
-        raise ClaimLost
-    item.refresh_from_db()
-    return item
-
-
 def claims_release(*, project: Project, by: User) -> int:
     """Give back everything a reviewer holds in a project; return how many items that were."""
     held = SampleItem.objects.open().filter(claimed_by=by, sample__dataset__project=project)

@@ -18,9 +18,7 @@ from review.models import Measurement, Sample, SampleItem, Skip
 from review.queries.queue import QueueState, SampleProgress, queue_state, sample_progress
 from review.services.claims import (
     CLAIM_LEASE,
-    ClaimLost,
     claim_next,
-    claim_renew,
     claims_release,
     item_skip,
 )
@@ -160,18 +158,6 @@ def test_skipping_does_not_take_the_item_from_somebody_else(sample: Sample, clai
     item_skip(item=item, by=cast.reviewer)
     item.refresh_from_db()
     assert item.claimed_by == cast.manager
-
-
-def test_a_claim_is_renewed_while_nobody_else_has_it(sample: Sample, claim: Claim, cast: Cast) -> None:
-    item = claim()
-    assert item
-    late = NOW + 2 * CLAIM_LEASE
-    assert claim_renew(item=item, by=cast.reviewer, now=late).claimed_until == late + CLAIM_LEASE
-    with pytest.raises(ClaimLost):
-        claim_renew(item=item, by=cast.manager, now=late)
-    SampleItem.objects.update(decided_at=NOW)
-    with pytest.raises(ClaimLost):
-        claim_renew(item=item, by=cast.reviewer, now=late)
 
 
 def test_releasing_gives_everything_back(sample: Sample, claim: Claim, cast: Cast) -> None:
