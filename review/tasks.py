@@ -8,7 +8,7 @@ from annotate.access import role_in
 from annotate.models import Membership, Project
 from jobs.kinds import Kind, register
 from jobs.models import Job
-from review.services import release_finishing, release_writing, releases, screening
+from review.services import grouping, release_finishing, release_writing, releases, screening
 
 
 @shared_task(name="review.catch_up", ignore_result=True)
@@ -42,6 +42,17 @@ register(
         may_cancel=_manages,
         page=screening.screening_page,
         plural="Screenings",
+    )
+)
+register(
+    Kind(
+        slug=grouping.KIND,
+        run=grouping.grouping_run,
+        finish=grouping.grouping_finish,
+        may_see=_is_member,
+        may_cancel=_manages,
+        page=grouping.grouping_page,
+        plural="Searches for duplicates",
     )
 )
 register(

@@ -12,7 +12,8 @@ from annotate.formats import RecordError, read_record
 from annotate.models import Dataset, Project
 from annotate.reading import Line, Refusal, open_source
 from annotate.records import Conversation
-from review.limits import DEFAULT_POLICY, verdict
+from review.policies import DEFAULT_POLICY
+from review.verdicts import verdict
 from review.sampling import sample_size
 from review.scorers import measure
 

@@ -1,26 +1,30 @@
 """The funnel: how many examples each limit drops, and how many are left."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
-
-from django.db.models import Count, F, Q
 
 from annotate.models import Dataset, Example
-from review.limits import Policy
+from review.limits import Action
+from review.policies import Policy
+from review.queries.patterns import Pattern, patterns, verdict_of
 from review.queries.policies import policy_of
-from review.queries.verdicts import UNMEASURED, dropped_by, drops
-from review.scorers import versions
+from review.queries.scorers import options_of, scorer_ids
+from review.queries.verdicts import UNMEASURED
+from review.verdicts import BY_HAND
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One limit of the funnel: what falls here, what it alone would drop, and what is kept after it."""
+    """One limit of the funnel: what falls here, what is outside it in all, and what is kept after it.
+
+    A limit that flags drops nothing: `outside` is what it flags.
+    """
 
     slug: str
     label: str
+    action: Action
     dropped_here: int
-    dropped_in_all: int
+    outside: int
     kept_after: int
 
 
@@ -28,7 +32,8 @@ class Step:
 class Funnel:
     """`total` submitted examples through the limits; those not measured yet are in no step.
 
-    `stale` counts what a screening started now would measure.
+    `stale` counts what a screening started now would measure; `rescued` what a ruling keeps although a limit
+    would drop it.
     """
 
     total: int
@@ -36,6 +41,7 @@ class Funnel:
     stale: int
     steps: tuple[Step, ...]
     kept: int
+    rescued: int = 0
 
     @property
     def measured(self) -> int:
@@ -43,46 +49,50 @@ class Funnel:
 
     @property
     def dropped(self) -> dict[str, int]:
-        return {step.slug: step.dropped_here for step in self.steps}
+        return {step.slug: step.dropped_here for step in self.steps if step.action == "drop"}
 
-
-def needs_measuring() -> Q:
-    """Say whether an example has no measurement of its current revision by the scorers of today."""
-    return ~Q(measurement__revision__gte=F("revision"), measurement__scorers=versions())
+    @property
+    def flagged(self) -> dict[str, int]:
+        return {step.slug: step.outside for step in self.steps if step.action == "flag"}
 
 
 def funnel(dataset: Dataset) -> Funnel:
-    """Count a dataset's submitted examples through the project's limits, in one query."""
+    """Count a dataset's submitted examples through the project's limits."""
     _, policy = policy_of(dataset.project)
-    counts = _counts(dataset, policy)
-    left = counts["total"] - counts["unmeasured"]
-    steps = tuple(_steps(policy, counts, left))
-    return Funnel(counts["total"], counts["unmeasured"], counts["stale"], steps, counts["kept"])
+    ids = scorer_ids(options_of(dataset.project, policy))
+    found = patterns([dataset], [policy], list(ids.values()))
+    return funnel_of(found, policy, Example.objects.submitted().filter(dataset=dataset).count())
 
 
-def _counts(dataset: Dataset, policy: Policy) -> dict[str, int]:
-    asked: dict[str, Any] = {
-        "total": Count("pk"),
-        "stale": Count("pk", filter=needs_measuring()),
-    }
-    asked |= {
-        name: Count("pk", filter=Q(verdict=verdict))
-        for name, verdict in (("kept", ""), ("unmeasured", UNMEASURED))
-    }
-    for number, limit in enumerate(policy.limits):
-        asked[f"here{number}"] = Count("pk", filter=Q(verdict=limit.slug))
-        asked[f"all{number}"] = Count("pk", filter=drops(limit))
-    examples = Example.objects.submitted().filter(dataset=dataset).alias(verdict=dropped_by(policy))
-    return examples.aggregate(**asked)
+def funnel_of(found: Sequence[Pattern], policy: Policy, total: int, number: int = 0) -> Funnel:
+    """Add up patterns into the funnel of the policy that is `number` among those they were counted for."""
+    counts = dict.fromkeys([UNMEASURED, BY_HAND, "", *(limit.slug for limit in policy.limits)], 0)
+    for pattern in found:
+        counts[verdict_of(pattern, policy, number)] += pattern.count
+    measured = sum(pattern.count for pattern in found)
+    unmeasured = total - measured + counts[UNMEASURED]
+    return Funnel(
+        total=total,
+        unmeasured=unmeasured,
+        stale=total - sum(pattern.count for pattern in found if pattern.current),
+        steps=tuple(_steps(found, policy, counts, total - unmeasured, number)),
+        kept=counts[""],
+        rescued=sum(pattern.count for pattern in found if _is_rescued(pattern, policy, number)),
+    )
 
 
-def _steps(policy: Policy, counts: dict[str, int], left: int) -> Iterator[Step]:
-    for number, limit in enumerate(policy.limits):
-        left -= counts[f"here{number}"]
-        yield Step(
-            limit.slug,
-            limit.label,
-            counts[f"here{number}"],
-            counts[f"all{number}"],
-            left,
-        )
+def _steps(
+    found: Sequence[Pattern], policy: Policy, counts: dict[str, int], left: int, number: int
+) -> Iterator[Step]:
+    for limit in policy.limits:
+        if limit.bounds():
+            left -= counts[limit.slug]
+            outside = sum(pattern.count for pattern in found if limit.slug in pattern.seen[number].outside)
+            yield Step(limit.slug, limit.label, limit.action, counts[limit.slug], outside, left)
+    if by_hand := counts[BY_HAND]:
+        yield Step(BY_HAND, "By hand", "drop", by_hand, by_hand, left - by_hand)
+
+
+def _is_rescued(pattern: Pattern, policy: Policy, number: int) -> bool:
+    outside = pattern.seen[number].outside
+    return pattern.ruling > 0 and any(limit.drops and limit.slug in outside for limit in policy.limits)

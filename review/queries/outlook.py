@@ -8,8 +8,8 @@ from datetime import datetime
 from django.db.models import Count
 
 from annotate.models import Dataset, Import
-from review.limits import Policy
 from review.models import DatasetDecision
+from review.policies import Policy
 from review.queries.outcomes import BAD, DISPUTED, decision_of
 from review.queries.releases import RELEASED, UNDECIDED, with_standing
 from review.queries.verdicts import UNMEASURED

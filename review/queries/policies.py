@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from annotate.models import Project
-from review.limits import DEFAULT_POLICY, Policy
 from review.models import PolicyVersion
+from review.policies import DEFAULT_POLICY, Policy
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from django.conf import settings
 from django.db.models import Case, CharField, Count, F, Q, Value, When
 
 from annotate.models import Dataset, Example
-from review.limits import Policy
 from review.models import DatasetDecision, Release
+from review.policies import Policy
 from review.queries.outcomes import BAD, DISPUTED, GOOD, decision_of, labelled
 from review.queries.verdicts import dropped_by
 

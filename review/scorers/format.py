@@ -1,71 +1,74 @@
 """Whether an example is a well-formed conversation that a model can be trained on."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import ClassVar, Literal
+from typing import Any, ClassVar
 
-from annotate.records import ROLES, Conversation, Turn
-from annotate.roles import is_empty, role_order_problems
-from review.scorers.base import Measured
+from annotate.records import Conversation, Turn
+from review.scorers.base import DETAILS, Measure, Measured, Option, Resources
+from review.wellformed.announced_json import json_faults
+from review.wellformed.code import fence_faults
+from review.wellformed.echoes import echo_faults
+from review.wellformed.endings import ending_faults
+from review.wellformed.issues import BLOCKING, ISSUES, Finding
+from review.wellformed.leftovers import leftover_faults
+from review.wellformed.order import order_faults, tool_faults
+from review.wellformed.phrases import phrase_faults
+from review.wellformed.signs import sign_faults
 
+__all__ = ["ISSUES", "Format"]
 
-@dataclass(frozen=True, slots=True)
-class Issue:
-    """One kind of format fault: its stored slug, a sentence for people, and what it does."""
-
-    slug: str
-    sentence: str
-    severity: Literal["blocks", "warns"]
-
-
-ISSUES: tuple[Issue, ...] = (
-    Issue("unknown-role", "A turn has a role other than system, user, assistant or tool.", "blocks"),
-    Issue("no-answer", "There is no assistant turn, so there is nothing to learn.", "blocks"),
-    Issue("empty-turn", "A user, assistant or tool turn is empty or only white space.", "blocks"),
-    Issue("role-order", "The turns do not follow each other as a conversation does.", "blocks"),
-    Issue("echo", "An assistant turn only repeats the turn before it.", "blocks"),
-    Issue("empty-system", "The system turn is empty; leave it out or fill it.", "warns"),
+_CHECKS: tuple[Callable[[Sequence[Turn]], Iterator[Finding]], ...] = (
+    order_faults,
+    tool_faults,
+    echo_faults,
+    leftover_faults,
+    json_faults,
+    sign_faults,
+    ending_faults,
+    fence_faults,
+    phrase_faults,
 )
-
-_BLOCKING = frozenset(issue.slug for issue in ISSUES if issue.severity == "blocks")
+_PLACE = {issue.slug: place for place, issue in enumerate(ISSUES)}
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """Finds format faults.
+    """Finds faults in the form of a conversation, whatever it says.
 
-    Yields `format_issues` (list of `ISSUES` slugs, in their order, each once) and `format_blocks`
-    (int: how many of them block).
+    `format_issues` are slugs of the issues below, in their order, each once; `format_blocks` and
+    `format_warns` count those that block and those that only warn. The details name the turn, counted from 0,
+    of every issue that stands in one. Text in code blocks and inline code is code and may hold what it likes.
+    Wordings are looked for in English; `phrases.py` names the few in other languages.
     """
 
     slug: ClassVar[str] = "format"
-    version: ClassVar[int] = 1
-    fields: ClassVar[tuple[str, ...]] = ("format_issues", "format_blocks")
+    label: ClassVar[str] = "Format"
+    version: ClassVar[int] = 2
+    fields: ClassVar[tuple[str, ...]] = ("format_issues", "format_blocks", "format_warns")
+    options: ClassVar[tuple[Option, ...]] = ()
 
-    def __call__(self, conversations: Sequence[Conversation]) -> list[Measured]:
-        return [_measured(conversation.turns) for conversation in conversations]
-
-
-def _measured(turns: Sequence[Turn]) -> Measured:
-    found = _found(turns)
-    issues = [issue.slug for issue in ISSUES if issue.slug in found]
-    return {"format_issues": issues, "format_blocks": len(_BLOCKING.intersection(issues))}
+    def prepare(self, options: Mapping[str, Any], resources: Resources) -> Measure:
+        return _measured
 
 
-def _found(turns: Sequence[Turn]) -> set[str]:
-    roles = [turn.role for turn in turns]
-    found = {"empty-system" if turn.role == "system" else "empty-turn" for turn in turns if is_empty(turn)}
-    if not set(ROLES).issuperset(roles):
-        found.add("unknown-role")
-    if "assistant" not in roles:
-        found.add("no-answer")
-    if role_order_problems(turns):
-        found.add("role-order")
-    if any(_echoes(before, turn) for before, turn in pairwise(turns)):
-        found.add("echo")
-    return found
+def _measured(conversations: Sequence[Conversation]) -> list[Measured]:
+    return [_one(conversation.turns) for conversation in conversations]
 
 
-def _echoes(before: Turn, turn: Turn) -> bool:
-    return turn.role == "assistant" and turn.content.strip() == before.text.strip() != ""
+def _one(turns: Sequence[Turn]) -> Measured:
+    findings = [finding for check in _CHECKS for finding in check(turns)]
+    if not findings:
+        return {"format_issues": [], "format_blocks": 0, "format_warns": 0}
+    issues = sorted({finding.slug for finding in findings}, key=_PLACE.__getitem__)
+    blocks = len(BLOCKING.intersection(issues))
+    measured: Measured = {
+        "format_issues": issues,
+        "format_blocks": blocks,
+        "format_warns": len(issues) - blocks,
+    }
+    if placed := [
+        {"issue": finding.slug, "turn": finding.turn} for finding in findings if finding.turn is not None
+    ]:
+        measured[DETAILS] = placed
+    return measured

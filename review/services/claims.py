@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from annotate.models import Example, Project
-from review.limits import Policy
 from review.models import SampleItem, Skip
+from review.policies import Policy
 from review.queries.policies import KnownPolicy, policy_read, policy_remembered
 from review.queries.verdicts import kept_sql
 from review.services.statements import columns_of, returning

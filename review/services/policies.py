@@ -4,8 +4,8 @@ from django.db import transaction
 
 from accounts.models import User
 from annotate.models import Dataset, Project
-from review.limits import DEFAULT_POLICY, Policy
 from review.models import PolicyVersion
+from review.policies import DEFAULT_POLICY, Policy
 from review.queries.policies import policy_of
 from review.services.sample_items import samples_extend
 

@@ -11,7 +11,6 @@ from django.db.models.functions import RowNumber
 
 from annotate.models import Dataset
 from jobs.kinds import Run
-from review.limits import Policy
 from review.manifests import (
     AppliedPolicy,
     Counts,
@@ -21,6 +20,7 @@ from review.manifests import (
     SampleProof,
 )
 from review.models import DatasetDecision, Release
+from review.policies import Policy
 from review.queries.policies import policy_of
 from review.queries.releases import RELEASED, standings, with_standing
 from review.queries.reports import SampleReport, dataset_report

@@ -1,26 +1,25 @@
 """Screening: a dataset's examples are cut into parts that any number of workers measure."""
 
-import json
-from collections.abc import Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
 from itertools import batched
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, QuerySet, Sum
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
 from annotate.models import Dataset, Example, Import
-from annotate.records import Conversation
 from jobs.failpoints import failpoint
 from jobs.kinds import Run
-from jobs.models import Job
+from jobs.models import Job, JobPart
 from jobs.services import job_start
-from review.models import Measurement
-from review.queries.funnels import funnel, needs_measuring
-from review.scorers import measure, versions
-from review.services.sample_items import samples_extend
-from review.services.samples import samples_draw
+from review.queries.policies import policy_of
+from review.queries.scorers import needs_measuring, options_of
+from review.scorers import SCORERS
+from review.services.grouping import grouping_start
+from review.services.measuring import Bench, Row, Tally
 
 KIND = "screen"
 PART = 20_000
@@ -28,17 +27,6 @@ CHUNK = 1_000
 MANY = 1_000
 BATCH = 100  # texts in memory at once
 NOTHING = (1, 0, 0)  # first, last, count: a job has one part at least
-
-FIELDS = [field.attname for field in Measurement._meta.concrete_fields]
-COLUMNS = ", ".join(FIELDS)
-# Whoever measured the newer text wins, in whatever order two workers come to write.
-WRITE = f"""
-INSERT INTO review_measurement ({COLUMNS})
-SELECT {COLUMNS} FROM jsonb_populate_recordset(NULL::review_measurement, %s::jsonb)
-ON CONFLICT (example_id) DO UPDATE
-SET ({COLUMNS}) = ROW ({", ".join(f"excluded.{field}" for field in FIELDS)})
-WHERE excluded.revision >= review_measurement.revision
-"""  # noqa: S608  the names of our own columns
 
 
 @transaction.atomic
@@ -58,11 +46,13 @@ def screenings_catch_up() -> list[Job]:
     Nothing announces an edit, so somebody has to look: called every minute. After a screening that failed or was
     cancelled it is for a person to start the next.
     """
-    stale = Example.objects.submitted().filter(needs_measuring(), dataset=OuterRef("pk"))
     started = []
-    for dataset in Dataset.objects.filter(Exists(stale)).select_related("project"):
+    by_hand = Q(source_import=None) | Q(revision__gt=1)
+    written = Example.objects.filter(by_hand, dataset=OuterRef("pk"))
+    for dataset in Dataset.objects.filter(Exists(written)).select_related("project"):
         newest = Job.objects.about(KIND, subject_of(dataset)).first()
-        if newest is None or newest.state == Job.State.DONE:
+        over = newest is None or newest.state == Job.State.DONE
+        if over and _stale(dataset).filter(by_hand).exists():
             started.append(screening_start(dataset=dataset, by=None))
     return started
 
@@ -84,41 +74,44 @@ def screening_page(job: Job) -> str:
 
 def screening_run(run: Run) -> None:
     """Measure the examples of one part, a chunk and its checkpoint in one transaction."""
+    bench = Bench(Dataset.objects.select_related("project").get(pk=run.job.payload["dataset"]))
     after = run.checkpoint.get("after", run.part.payload["first"] - 1)
-    while (last := _chunk(run, after)) is not None:
+    while (last := _chunk(run, bench, after)) is not None:
         failpoint("screen.after_commit")
         after = last
 
 
 def screening_finish(job: Job) -> dict[str, Any]:
-    """Draw and extend the dataset's samples; start over for what was added or edited meanwhile."""
+    """Have the duplicates looked for, and start over for what was added or edited meanwhile."""
     dataset = Dataset.objects.select_related("project").get(pk=job.payload["dataset"])
     _lock(dataset)
-    samples_draw(dataset=dataset, by=job.by)
-    samples_extend(dataset=dataset)
     if (job.total or 0) >= MANY:
         _analyze()
-    found = funnel(dataset)
-    if found.stale:
+    if _stale(dataset).exists():
         _start(dataset, job.by)
+    else:
+        grouping_start(project=dataset.project, by=job.by)
     began = job.started_at or job.created_at
+    parts = list(job.parts.all())
     return {
-        "measured": job.parts.aggregate(done=Sum("done"))["done"] or 0,
-        "kept": found.kept,
-        "dropped": found.dropped,
+        "measured": sum(part.done for part in parts),
+        "scorers": _rates(parts),
         "seconds": round((timezone.now() - began).total_seconds(), 3),
     }
 
 
-def measurements_write(measured: Mapping[int, tuple[int, Conversation]]) -> None:
-    """Measure texts, given by example id with their revision, and store what was found."""
-    found = measure([conversation for _, conversation in measured.values()])
-    rows = [
-        {"example_id": pk, "revision": revision, "scorers": versions(), **values}
-        for (pk, (revision, _)), values in zip(measured.items(), found, strict=True)
-    ]
-    with connection.cursor() as cursor:
-        cursor.execute(WRITE, [json.dumps(rows)])
+def _rates(parts: Sequence[JobPart]) -> dict[str, dict[str, float]]:
+    """Return by scorer how many examples it measured and the seconds it took, over all parts."""
+    counts: Counter[str] = Counter()
+    seconds: defaultdict[str, float] = defaultdict(float)
+    for part in parts:
+        counts.update(part.checkpoint.get("counts", {}))
+        for slug, took in part.checkpoint.get("seconds", {}).items():
+            seconds[slug] += took
+    return {
+        scorer.slug: {"measured": counts[scorer.slug], "seconds": round(seconds[scorer.slug], 3)}
+        for scorer in SCORERS
+    }
 
 
 def _lock(dataset: Dataset) -> None:
@@ -132,12 +125,14 @@ def _analyze() -> None:
         cursor.execute("ANALYZE annotate_example, review_measurement, review_sampleitem")
 
 
-def _stale(dataset_id: int) -> QuerySet[Example]:
-    return Example.objects.submitted().filter(needs_measuring(), dataset=dataset_id)
+def _stale(dataset: Dataset) -> QuerySet[Example]:
+    _, policy = policy_of(dataset.project)
+    stale = needs_measuring(options_of(dataset.project, policy))
+    return Example.objects.submitted().filter(stale, dataset=dataset)
 
 
 def _start(dataset: Dataset, by: User | None) -> Job:
-    ids = _stale(dataset.pk).order_by("pk").values_list("pk", flat=True).iterator(chunk_size=PART)
+    ids = _stale(dataset).order_by("pk").values_list("pk", flat=True).iterator(chunk_size=PART)
     cut = [(batch[0], batch[-1], len(batch)) for batch in batched(ids, PART)] or [NOTHING]
     return job_start(
         kind=KIND,
@@ -152,22 +147,21 @@ def _start(dataset: Dataset, by: User | None) -> Job:
 
 
 @transaction.atomic
-def _chunk(run: Run, after: int) -> int | None:
+def _chunk(run: Run, bench: Bench, after: int) -> int | None:
     """Measure the next examples after an id; return the last one's, or None at the part's end."""
-    last, count = None, 0
-    for batch in _batches(run, after):
-        measurements_write(batch)
-        last, count = max(batch), count + len(batch)
+    last, count, tally = None, 0, Tally(run.checkpoint)
+    for rows in _batches(run, bench, after):
+        bench.measure(rows, tally)
+        last, count = rows[-1][0], count + len(rows)
     if last is not None:
-        run.save(checkpoint={"after": last}, done=run.done + count)
+        run.save(checkpoint={"after": last, **tally.as_dict()}, done=run.done + count)
         failpoint("screen.before_commit")
     return last
 
 
-def _batches(run: Run, after: int) -> Iterator[dict[int, tuple[int, Conversation]]]:
-    due = _stale(run.job.payload["dataset"]).filter(pk__gt=after, pk__lte=run.part.payload["last"])
-    rows = due.order_by("pk").values_list("pk", "revision", "turns", "metadata")[:CHUNK]
-    for batch in batched(rows.iterator(chunk_size=BATCH), BATCH):
-        yield {
-            pk: (revision, Conversation.from_json(turns, metadata)) for pk, revision, turns, metadata in batch
-        }
+def _batches(run: Run, bench: Bench, after: int) -> Iterator[Sequence[Row]]:
+    due = _stale(bench.dataset).filter(pk__gt=after, pk__lte=run.part.payload["last"])
+    rows = due.order_by("pk").values_list(
+        "pk", "revision", "turns", "metadata", "measurement__revision", "measurement__scorers"
+    )
+    yield from batched(rows[:CHUNK].iterator(chunk_size=BATCH), BATCH)

@@ -11,9 +11,10 @@ from annotate.models import Dataset, Example
 from annotate.queries import imports_of
 from jobs.models import Job
 from review.forms import DecisionForm
-from review.limits import Limit, Policy
+from review.limits import Limit
 from review.models import DatasetDecision
 from review.plots import FunnelBar, IntervalPlot, axis_end, funnel_bars, interval_plot
+from review.policies import Policy
 from review.queries.funnels import Funnel, funnel
 from review.queries.outlook import decisions_of, imported_since
 from review.queries.policies import policy_of
@@ -102,7 +103,7 @@ def _job(dataset: Dataset) -> Job | None:
 def _bars(found: Funnel, policy: Policy) -> list[FunnelBar]:
     words = {limit.slug: bounds_words(limit) for limit in policy.limits}
     steps = [("Not measured yet", found.unmeasured, 0, "")] if found.unmeasured else []
-    steps += [(step.label, step.dropped_here, step.dropped_in_all, words[step.slug]) for step in found.steps]
+    steps += [(step.label, step.dropped_here, step.outside, words.get(step.slug, "")) for step in found.steps]
     return funnel_bars(found.total, [("All examples", 0, 0, ""), *steps])
 
 

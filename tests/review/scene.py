@@ -13,12 +13,27 @@ from annotate.records import Conversation
 from jobs.models import Job
 from jobs.work import job_work
 from review.models import Measurement, Sample, SampleItem
-from review.scorers import versions
+from review.queries.policies import policy_of
+from review.queries.scorers import options_of
+from review.services.grouping import grouping_start
+from review.services.measurements import scorer_versions
 from review.services.samples import sample_draw
 from review.services.screening import screening_start
 from tests.cast import conversation
 
 SHORT = conversation("Why?", "Because.")
+
+# What the default limits keep.
+KEPT: dict[str, object] = {
+    "format_blocks": 0,
+    "tokens": 100,
+    "exact_copy": 0,
+    "prompt_twins": 0,
+    "near_similarity": 0.0,
+    "toxicity": 0.0,
+    "personal_data": 0,
+    "contamination": 0.0,
+}
 
 
 def imported(
@@ -46,22 +61,34 @@ def imported(
 
 def measure(examples: Iterable[Example], **values: object) -> None:
     """Store a measurement of each example's current revision: one that the default limits keep, but for `values`."""
-    found: dict[str, object] = {
-        "scorers": versions(),
-        "format_blocks": 0,
-        "tokens": 100,
-        "counted_by": "words",
-        **values,
-    }
+    rows = list(examples)
+    if not rows:
+        return
+    found: dict[str, object] = {"scorers": current_scorers(rows[0].dataset), **KEPT, **values}
     Measurement.objects.bulk_create(
-        [Measurement(**{"example": example, "revision": example.revision, **found}) for example in examples],
+        [
+            Measurement(**{"example": row, "dataset": row.dataset, "revision": row.revision, **found})
+            for row in rows
+        ],
         update_conflicts=True, unique_fields=["example"], update_fields=["revision", *found],
     )  # fmt: skip
 
 
+def current_scorers(dataset: Dataset) -> list[int]:
+    """Return the ids of the ScorerVersions of today in a dataset's project."""
+    _, policy = policy_of(dataset.project)
+    return sorted(scorer_versions(options_of(dataset.project, policy)).values())
+
+
 def screened(dataset: Dataset, by: User | None = None) -> Job:
-    """Screen a dataset to the end in this process."""
-    job = screening_start(dataset=dataset, by=by)
+    """Screen a dataset to the end in this process, duplicates and all; return the screening."""
+    job = done(screening_start(dataset=dataset, by=by))
+    done(grouping_start(project=dataset.project, by=by))
+    return job
+
+
+def done(job: Job) -> Job:
+    """Do a job to its end in this process."""
     job_work(job.pk)
     job.refresh_from_db()
     assert job.state == Job.State.DONE, job.error

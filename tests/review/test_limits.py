@@ -3,7 +3,9 @@ from typing import Any
 
 import pytest
 
-from review.limits import DEFAULT_POLICY, LIMITS, Bound, Limit, Policy, PolicyError, verdict
+from review.limits import LIMITS, Bound, Limit
+from review.policies import DEFAULT_POLICY, Policy, PolicyError
+from review.verdicts import verdict
 
 LENGTH = Limit("length", "Length", "tokens", minimum=50, maximum=4096, unit="token")
 FORMAT = Limit("format", "Format", "format_blocks", maximum=0, unit="blocking format issue")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from review.limits import DEFAULT_POLICY
+from review.policies import DEFAULT_POLICY
 from review.manifests import (
     AppliedPolicy,
     Counts,

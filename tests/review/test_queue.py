@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from annotate.models import Dataset, Example, Project
-from review.limits import DEFAULT_POLICY, Policy
+from review.policies import DEFAULT_POLICY, Policy
 from review.models import Measurement, Sample, SampleItem, Skip
 from review.queries.queue import QueueState, SampleProgress, queue_state, sample_progress
 from review.services.claims import (

@@ -8,7 +8,8 @@ import pytest
 
 from annotate.formats import read_record
 from annotate.reading import Line, open_source
-from review.limits import DEFAULT_POLICY, verdict
+from review.policies import DEFAULT_POLICY
+from review.verdicts import verdict
 from review.scorers import measure
 
 SAMPLES = os.environ.get("WINNOW_SAMPLES", "")

@@ -17,7 +17,7 @@ from jobs.kinds import KINDS
 from jobs.models import Job
 from jobs.services import job_cancel
 from jobs.work import job_work, part_claim, part_run
-from review.limits import DEFAULT_POLICY
+from review.policies import DEFAULT_POLICY
 from review.manifests import Manifest, verify_manifest
 from review.models import Label, Measurement, Release, ReleaseItem
 from review.queries.releases import release_folder, releases_folder, standings

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from annotate.models import Dataset, Example, Import
-from review.limits import DEFAULT_POLICY, Policy
+from review.policies import DEFAULT_POLICY, Policy
 from review.models import PolicyVersion, Sample, SampleItem
 from review.sampling import draw, key, member, population_digest
 from review.services.policies import policy_save, policy_version

@@ -1,6 +1,7 @@
 """The verdict of the database is the verdict of the limits."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -8,20 +9,31 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from annotate.models import Dataset, Example
-from review.limits import DEFAULT_POLICY, LIMITS, Policy, verdict
+from review.limits import LIMITS
 from review.models import Measurement
+from review.policies import DEFAULT_POLICY, Policy
+from review.queries.patterns import patterns, verdict_of
 from review.queries.verdicts import UNMEASURED, dropped_by, drops, kept, kept_sql
+from review.verdicts import verdict
 from tests.cast import make_example
 from tests.review.scene import measure
 
-FORMAT, LENGTH = LIMITS
+FORMAT, LENGTH = LIMITS[:2]
 VALUES = st.none() | st.integers(-5, 5) | st.integers(40, 60) | st.sampled_from([32767, 0])
 BOUNDS = st.none() | st.integers(-5, 60) | st.floats(-5, 60) | st.sampled_from([1e12, -1e12])
-POLICIES = st.builds(
-    lambda bounds, turned: Policy(tuple(replace(limit, minimum=low, maximum=high) for limit, (low, high) in zip(
-        reversed(LIMITS) if turned else LIMITS, bounds, strict=True))),
-    st.tuples(st.tuples(BOUNDS, BOUNDS), st.tuples(BOUNDS, BOUNDS)), st.booleans(),
-)  # fmt: skip
+WORDS = st.tuples(st.sampled_from(["drop", "flag"]), st.sampled_from(["hold", "keep", "drop"]), st.booleans())
+LIMIT = st.tuples(BOUNDS, BOUNDS, WORDS)
+
+
+def policy(turned: bool, *drawn: tuple[Any, Any, tuple[Any, Any, bool]]) -> Policy:
+    limits = (
+        replace(limit, minimum=low, maximum=high, action=action, unknown=unknown, below=below)
+        for limit, (low, high, (action, unknown, below)) in zip((FORMAT, LENGTH), drawn, strict=True)
+    )
+    return Policy(tuple(reversed(list(limits))) if turned else tuple(limits))
+
+
+POLICIES = st.builds(policy, st.booleans(), LIMIT, LIMIT)
 
 
 @pytest.mark.django_db
@@ -30,20 +42,24 @@ POLICIES = st.builds(
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-@given(blocks=VALUES, tokens=VALUES, policy=POLICIES)
+@given(blocks=VALUES, tokens=VALUES, policy=POLICIES, ruling=st.sampled_from([0, 0, 0, 1, -1]))
 def test_sql_and_python_say_the_same(
-    dataset: Dataset, blocks: int | None, tokens: int | None, policy: Policy
+    dataset: Dataset, blocks: int | None, tokens: int | None, policy: Policy, ruling: int
 ) -> None:
     example = Example.objects.first() or make_example(dataset)
-    measure([example], format_blocks=blocks, tokens=tokens)
-    values = {"format_blocks": blocks, "tokens": tokens}
+    measure([example], format_blocks=blocks, tokens=tokens, ruling=ruling)
+    values = {"format_blocks": blocks, "tokens": tokens, "ruling": ruling}
     said = verdict(values, policy)
     row = Example.objects.annotate(dropped=dropped_by(policy)).get()
     assert row.dropped == {"kept": "", "dropped": said.dropped_by, "unmeasured": UNMEASURED}[said.state]
     assert Example.objects.filter(kept(policy)).exists() == said.kept
     assert by_hand(policy) == said.kept
+    (pattern,) = patterns([dataset], [policy])
+    assert verdict_of(pattern, policy) == row.dropped
     alone = {limit.slug for limit in policy.limits if Example.objects.filter(drops(limit)).exists()}
-    assert alone == {reason.slug for reason in said.reasons if values[_field(reason.slug)] is not None}
+    unruled = verdict({**values, "ruling": 0}, policy)
+    told = (*unruled.reasons, *unruled.flags) if unruled.state != "unmeasured" else unruled.flags
+    assert alone == pattern.seen[0].outside == {reason.slug for reason in told}
 
 
 def by_hand(policy: Policy) -> bool:

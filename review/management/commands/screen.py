@@ -8,6 +8,9 @@ from django.core.management.base import BaseCommand
 
 from jobs.models import Job
 from review.management.lookup import dataset_named, job_done, project_named
+from review.queries.funnels import funnel
+from review.services.grouping import KIND as GROUP
+from review.services.grouping import subject_of as subject_of_project
 from review.services.screening import KIND, screening_start, subject_of
 
 
@@ -27,4 +30,14 @@ class Command(BaseCommand):
             following.result["measured"] += job.result["measured"]
             following.result["seconds"] = round(following.result["seconds"] + job.result["seconds"], 3)
             job = following
-        return json.dumps({key: job.result[key] for key in ("measured", "kept", "dropped", "seconds")})
+        while grouping := Job.objects.active().about(GROUP, subject_of_project(dataset.project)).first():
+            job_done(grouping)
+        found = funnel(dataset)
+        return json.dumps({
+            "measured": job.result["measured"],
+            "kept": found.kept,
+            "dropped": found.dropped,
+            "flagged": found.flagged,
+            "seconds": job.result["seconds"],
+            "scorers": job.result["scorers"],
+        })
