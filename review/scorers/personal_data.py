@@ -1,0 +1,73 @@
+"""Whether an example tells who somebody is or how to get at what is theirs."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from phonenumbers import SUPPORTED_REGIONS
+
+from annotate.records import Conversation
+from review.personal import KINDS, find
+from review.scorers.base import DETAILS, Measure, Measured, Option, Resources
+
+FIELDS_OF_A_TURN = ("content", "input")
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalData:
+    """Finds e-mail addresses, telephone numbers, bank accounts, cards, IP addresses and secrets.
+
+    Yields `personal_data` (int: how many spans all turns hold). Details: for each span `turn` (from 0), `field`
+    ("content" or "input"), `start` and `end` (characters of that string, the end not included) and `kind`.
+    """
+
+    slug: ClassVar[str] = "personal-data"
+    label: ClassVar[str] = "Personal data"
+    version: ClassVar[int] = 1
+    fields: ClassVar[tuple[str, ...]] = ("personal_data",)
+    options: ClassVar[tuple[Option, ...]] = (
+        Option(
+            "kinds",
+            "What to look for",
+            [kind.slug for kind in KINDS],
+            "Everything that is found with few false alarms.",
+            tuple((kind.slug, kind.label) for kind in KINDS),
+        ),
+        Option(
+            "region",
+            "Country whose telephone numbers are known without a country code",
+            "US",
+            "The country most instruction data in English comes from; an ISO 3166 code, or empty for none.",
+        ),
+        Option(
+            "reserved",
+            "Also what is reserved for examples and private networks",
+            False,
+            "RFC 2606, 5737 and 6890 set example.com, 192.0.2.1 and 10.0.0.1 aside: they are nobody's.",
+        ),
+    )
+
+    def prepare(self, options: Mapping[str, Any], resources: Resources) -> Measure:
+        """Raises ValueError for a kind or country that is not known."""
+        kinds = frozenset(options.get("kinds", [kind.slug for kind in KINDS]))
+        region = str(options.get("region", "US")).upper()
+        if unknown := sorted(kinds.difference(kind.slug for kind in KINDS)):
+            raise ValueError(f"There is no kind of personal data called {', '.join(unknown)}.")
+        if region and region not in SUPPORTED_REGIONS:
+            raise ValueError(
+                f"“{region}” is no country with telephone numbers; write its two letters, as in US."
+            )
+        reserved = bool(options.get("reserved", False))
+        return lambda conversations: [
+            _measured(conversation, kinds, region, reserved) for conversation in conversations
+        ]
+
+
+def _measured(conversation: Conversation, kinds: Collection[str], region: str, reserved: bool) -> Measured:
+    spans = [
+        {"turn": number, "field": field, "start": span.start, "end": span.end, "kind": span.kind}
+        for number, turn in enumerate(conversation.turns)
+        for field in FIELDS_OF_A_TURN
+        for span in find(getattr(turn, field), kinds, region=region, reserved=reserved)
+    ]
+    return {"personal_data": len(spans), DETAILS: spans} if spans else {"personal_data": 0}
