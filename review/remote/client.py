@@ -10,6 +10,8 @@ from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
+from functools import cache
+from ssl import SSLContext
 from types import TracebackType
 from typing import Any, Self
 
@@ -90,6 +92,7 @@ class Client:
             auth=(address.username, address.password) if address.userinfo else None,
             headers={"Content-Type": "application/json", **(headers or {})},
             timeout=timeout,
+            verify=_trust(),
             limits=httpx.Limits(max_connections=concurrency, max_keepalive_connections=concurrency),
         )
 
@@ -179,6 +182,12 @@ class Client:
         (self.clock.sleep or self._stopped.wait)(seconds)
         if self._stopped.is_set():
             raise Stopped("No more answers are wanted.")
+
+
+@cache
+def _trust() -> SSLContext:
+    # Reading the certificates takes longer than everything else about a client.
+    return httpx.create_ssl_context()
 
 
 def _pause(state: RetryCallState) -> float:

@@ -34,6 +34,8 @@ class OfflineEmbedder:
     model = MODEL
 
     def __init__(self) -> None:
+        if not offline_is_installed():
+            raise EndpointRefused(MISSING)
         self._session, self._tokenizer = _session(), _tokenizer()
 
     def embed(self, texts: Sequence[str], tick: Callable[[], None] = nothing) -> list[Embedding]:
@@ -59,21 +61,16 @@ def offline_is_installed() -> bool:
 
 def _file(package: str, name: str) -> Path:
     spec = find_spec(package)
-    if spec is None or not spec.submodule_search_locations:
-        raise EndpointRefused(MISSING)
-    return Path(spec.submodule_search_locations[0]) / name
+    folders = spec.submodule_search_locations if spec else None
+    return Path((folders or [""])[0]) / name
 
 
 @cache
 def _session() -> Any:
-    path = _file(*MODEL_FILE)
-    try:
-        onnxruntime = import_module("onnxruntime")
-    except ImportError:
-        raise EndpointRefused(MISSING) from None
+    onnxruntime = import_module("onnxruntime")
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
-    return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+    return onnxruntime.InferenceSession(_file(*MODEL_FILE), options, providers=["CPUExecutionProvider"])
 
 
 @cache

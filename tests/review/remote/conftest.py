@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from datetime import date
 
 import pytest
 
@@ -9,6 +10,7 @@ from review.remote.client import Client, Clock, Endpoint
 from review.remote.providers import Site
 from tests.review.remote.server import Answers, FakeClock, Reply, Server, serving
 
+DAY = date(2026, 11, 23)
 Serve = Callable[[Answers | list[Reply]], Server]
 Connect = Callable[..., Client]
 
