@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -68,6 +69,30 @@ def _level(text: str) -> str:
     if text.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR"):
         raise ValueError(f"{text!r} is none of DEBUG, INFO, WARNING, ERROR")
     return text.upper()
+
+
+def _address(text: str) -> str:
+    try:
+        parts = urlsplit(text)
+        named = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        named = False
+    # What was typed is not repeated: it may hold a password.
+    if not named or parts.query or parts.fragment:
+        raise ValueError("an address such as `http://127.0.0.1:8000/v1` is expected")
+    return text
+
+
+def _guard_format(text: str) -> str:
+    if text not in ("llama-guard", "qwen3guard"):
+        raise ValueError(f"{text!r} is neither llama-guard nor qwen3guard")
+    return text
+
+
+def _several(text: str) -> int:
+    if not _count(text):
+        raise ValueError("at least 1 is needed")
+    return int(text)
 
 
 WINNOW_HOME = Setting(
@@ -168,10 +193,71 @@ EMAIL_URL = Setting(
 EMAIL_FROM = Setting(
     "EMAIL_FROM", "text", str, "winnow@localhost", "The sender of the mail that Winnow sends."
 )
+GUARD_URL = Setting(
+    "GUARD_URL", "address", _address, "",
+    "The server of a guard model that judges toxicity: an OpenAI-compatible one such as vLLM (`http://host:8000/v1`),"
+    " or Ollama by its own interface (`http://host:11434/api`). The texts of projects that choose it are sent there.",
+    "none: no guard model",
+)  # fmt: skip
+GUARD_MODEL = Setting(
+    "GUARD_MODEL", "text", str, "", "The guard model's name on that server; required with GUARD_URL.", "none"
+)  # fmt: skip
+GUARD_FORMAT = Setting(
+    "GUARD_FORMAT", "text", _guard_format, "",
+    "How the guard model writes its verdicts: `llama-guard` or `qwen3guard`.",
+    "by the model's name; Llama Guard where that says nothing",
+)  # fmt: skip
+GUARD_API_KEY = Setting("GUARD_API_KEY", "text", str, "", "The key that the guard's server asks for.", "none")
+MODERATION_API_KEY = Setting(
+    "MODERATION_API_KEY", "text", str, "",
+    "A key of OpenAI's moderation service. The texts of projects that choose it are sent there.",
+    "none: no moderation service",
+)  # fmt: skip
+MODERATION_URL = Setting(
+    "MODERATION_URL", "address", _address, "https://api.openai.com/v1",
+    "Where the moderation service is, for a server of one's own that speaks its interface.",
+)  # fmt: skip
+MODERATION_MODEL = Setting(
+    "MODERATION_MODEL", "text", str, "omni-moderation-latest", "The moderation model to ask."
+)  # fmt: skip
+PERSPECTIVE_API_KEY = Setting(
+    "PERSPECTIVE_API_KEY", "text", str, "",
+    "A key of the Perspective API, which is switched off at the end of 2026. The texts of projects that choose it"
+    " are sent there; it is told not to store them.",
+    "none: no Perspective",
+)  # fmt: skip
+PERSPECTIVE_URL = Setting(
+    "PERSPECTIVE_URL", "address", _address, "https://commentanalyzer.googleapis.com",
+    "Where the Perspective API is, for a proxy in front of it.",
+)  # fmt: skip
+EMBEDDINGS_URL = Setting(
+    "EMBEDDINGS_URL", "address", _address, "",
+    "An OpenAI-compatible server of embeddings, as `http://host:8000/v1`, for finding what is similar in meaning."
+    " The texts of projects that switch this on are sent there.",
+    "none: the extra `winnow[embeddings]`, where it is installed",
+)  # fmt: skip
+EMBEDDINGS_MODEL = Setting(
+    "EMBEDDINGS_MODEL", "text", str, "", "The embedding model's name; required with EMBEDDINGS_URL.", "none"
+)  # fmt: skip
+EMBEDDINGS_API_KEY = Setting(
+    "EMBEDDINGS_API_KEY", "text", str, "", "The key that the embeddings' server asks for.", "none"
+)  # fmt: skip
+REMOTE_CONCURRENCY = Setting(
+    "REMOTE_CONCURRENCY", "number", _several, 4,
+    "How many requests one background process has under way at such a server at a time. A worker has"
+    " WINNOW_WORKER_CONCURRENCY processes.",
+)  # fmt: skip
+REMOTE_TIMEOUT = Setting(
+    "REMOTE_TIMEOUT", "number", _several, 30,
+    "How many seconds such a server has for one answer; after that the request is sent again, six times in all.",
+)  # fmt: skip
 
 SETTINGS: tuple[Setting[object], ...] = (
     DATABASE_URL, BROKER_URL, SECRET_KEY, SECRET_KEY_FALLBACKS, ALLOWED_HOSTS, CSRF_TRUSTED_ORIGINS,
     WINNOW_SITE_URL, WINNOW_HOME, WINNOW_HTTPS, WINNOW_TRUSTED_PROXIES, WINNOW_BIND, WINNOW_PORT, WINNOW_ADMIN_EMAIL,
     WINNOW_WEB_PROCESSES, WINNOW_WEB_THREADS, WINNOW_WORKER_CONCURRENCY, WINNOW_DATABASE_POOL, WINNOW_UPLOAD_MAX_MB,
     WINNOW_LOG_LEVEL, WINNOW_DEBUG, EMAIL_URL, EMAIL_FROM,
+    GUARD_URL, GUARD_MODEL, GUARD_FORMAT, GUARD_API_KEY, MODERATION_API_KEY, MODERATION_URL, MODERATION_MODEL,
+    PERSPECTIVE_API_KEY, PERSPECTIVE_URL, EMBEDDINGS_URL, EMBEDDINGS_MODEL, EMBEDDINGS_API_KEY,
+    REMOTE_CONCURRENCY, REMOTE_TIMEOUT,
 )  # fmt: skip

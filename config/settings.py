@@ -11,6 +11,7 @@ from kombu import Queue
 from config import embedded, environ
 from config.environ import ROOT
 from config.modes import database_from_url, mailers_from_url, mode_read, site_url
+from config.remote import endpoints_read
 
 # Lets forms and admins name their model, as in ModelForm[User], before any of them is imported.
 django_stubs_ext.monkeypatch()
@@ -262,6 +263,12 @@ PROJECT_NAV = (
     },
 )
 
+# Other servers that may be asked about texts; only the site's operator names them.
+REMOTE_ENDPOINTS = endpoints_read()
+REMOTE_GUARD_FORMAT = environ.GUARD_FORMAT.read()
+REMOTE_CONCURRENCY = environ.REMOTE_CONCURRENCY.read()
+REMOTE_TIMEOUT = environ.REMOTE_TIMEOUT.read()
+
 MAILERS = mailers_from_url(environ.EMAIL_URL.read(), embedded=MODE.embedded)
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = environ.EMAIL_FROM.read()
 MESSAGE_TAGS = {levels.SUCCESS: "good", levels.WARNING: "warn", levels.ERROR: "bad"}
@@ -276,5 +283,9 @@ LOGGING = {
     "filters": {"tokens": {"()": "config.logs.WithoutTokens"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["tokens"]}},
     "root": {"handlers": ["console"], "level": environ.WINNOW_LOG_LEVEL.read()},
-    "loggers": {"django": {"handlers": [], "level": "INFO", "propagate": True}},
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO", "propagate": True},
+        # A line for each request, of which there are two for each example.
+        "httpx": {"level": "WARNING"},
+    },
 }
