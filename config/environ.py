@@ -74,7 +74,7 @@ def _level(text: str) -> str:
 def _address(text: str) -> str:
     try:
         parts = urlsplit(text)
-        named = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+        named = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         named = False
     # What was typed is not repeated: it may hold a password.
