@@ -3,7 +3,7 @@
 from django.db import connection, transaction
 
 from annotate.models import Dataset, Example
-from review.models import Sample
+from review.models import Ruling, Sample
 from review.queries.policies import policy_of
 from review.queries.verdicts import kept_sql
 from review.sampling import Draw, key
@@ -23,11 +23,12 @@ FROM (
     SELECT example.id, sha256(%(seed)s || convert_to(example.public_id::text, 'UTF8')) AS key
     FROM annotate_example example JOIN review_measurement measurement ON measurement.example_id = example.id
     WHERE example.dataset_id = %(dataset)s AND example.source_import_id IS NOT DISTINCT FROM %(import)s
-      AND example.state = %(submitted)s AND {kept}
+      AND example.state = %(submitted)s AND {kept} AND {among}
 ) hashed
 WHERE hashed.key <= %(bound)s
 ON CONFLICT (sample_id, example_id) DO NOTHING
 """
+RULED = "example.id IN (SELECT example_id FROM review_rulingitem WHERE ruling_id = %(ruling)s)"
 
 
 def items_add(*, sample: Sample, drawn: Draw) -> None:
@@ -38,10 +39,14 @@ def items_add(*, sample: Sample, drawn: Draw) -> None:
 
 
 @transaction.atomic
-def samples_extend(*, dataset: Dataset) -> int:
-    """Make items of what is kept now and lies within the bound of its sample; return how many joined."""
+def samples_extend(*, dataset: Dataset, ruling: Ruling | None = None) -> int:
+    """Make items of what is kept now and lies within the bound of its sample; return how many joined.
+
+    With a ruling only its examples are looked at.
+    """
     _, policy = policy_of(dataset.project)
-    statement = ADMITTED.format(kept=kept_sql(policy, "example", "measurement"))
+    among = RULED if ruling else "TRUE"
+    statement = ADMITTED.format(kept=kept_sql(policy, "example", "measurement"), among=among)
     joined = 0
     with connection.cursor() as cursor:
         for sample in Sample.objects.filter(dataset=dataset):
@@ -54,6 +59,7 @@ def samples_extend(*, dataset: Dataset) -> int:
                     "seed": bytes(sample.seed),
                     "bound": bytes(sample.bound),
                     "submitted": Example.State.SUBMITTED,
+                    "ruling": ruling.pk if ruling else None,
                 },
             )
             joined += cursor.rowcount
