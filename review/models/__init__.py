@@ -4,6 +4,7 @@ from review.models.duplicates import Band, ClusterMember, DuplicateCluster
 from review.models.labels import DatasetDecision, Label
 from review.models.references import EvaluationSet, EvaluationText, Tokenizer
 from review.models.releases import Release, ReleaseFile, ReleaseItem
+from review.models.remote import RemoteScore
 from review.models.rulings import Ruling, RulingItem
 from review.models.samples import Sample, SampleItem, Skip
 from review.models.screening import Measurement, PolicyVersion, ScorerVersion
@@ -21,6 +22,7 @@ __all__ = [
     "Release",
     "ReleaseFile",
     "ReleaseItem",
+    "RemoteScore",
     "Ruling",
     "RulingItem",
     "Sample",
