@@ -47,7 +47,7 @@ def test_a_server_without_its_model_is_refused(name: str):
         "http://",
         "http://gpu:port",
         "http://gpu:0",
-        "//gpu",
+        "//gpu:1",
         "http://gpu/?key=secret",
     ],
 )
