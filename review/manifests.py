@@ -14,6 +14,7 @@ from typing import Any
 
 MANIFEST_NAME = "manifest.json"
 MANIFEST_VERSION = 1  # raised when a reader of older manifests would misunderstand a newer one
+LIMIT_KEYS = ("slug", "field", "minimum", "maximum", "action", "unknown")
 _BLOCK = 1 << 20
 
 
@@ -59,10 +60,11 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True)
 class AppliedPolicy:
-    """The version of the project's policy that held, and its limits as `Policy.to_json` gives them."""
+    """The version of the project's policy that held, its limits and options as `Policy.to_json` gives them."""
 
     version: int
     limits: list[dict[str, Any]]
+    options: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +137,7 @@ class Manifest:
             | {
                 "counts": Counts(**values["counts"]),
                 "datasets": tuple(Provenance(**entry) for entry in values["datasets"]),
-                "policy": AppliedPolicy(values["policy"]["version"], _ordered(values["policy"]["limits"])),
+                "policy": _policy(**values["policy"]),
                 "samples": tuple(SampleProof(**entry) for entry in values["samples"]),
                 "decisions": tuple(Decision(**entry) for entry in values["decisions"]),
                 "files": tuple(ReleasedFile(**entry) for entry in values["files"]),
@@ -148,8 +150,12 @@ class Manifest:
         return f"{text}\n".encode()
 
 
-def _ordered(limits: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [{name: limit[name] for name in ("slug", "field", "minimum", "maximum")} for limit in limits]
+def _policy(version: int, limits: list[dict[str, Any]], options: dict[str, dict[str, Any]]) -> AppliedPolicy:
+    return AppliedPolicy(
+        version,
+        [{name: limit[name] for name in LIMIT_KEYS} for limit in limits],
+        {slug: dict(sorted(given.items())) for slug, given in sorted(options.items())},
+    )
 
 
 def released_file(folder: Path, path: str) -> ReleasedFile:

@@ -82,7 +82,7 @@ def _facts(release: Release, datasets: Sequence[Dataset], policy: Policy, versio
         created_at=_utc(release.created_at),
         counts=_counts(datasets, policy),
         datasets=tuple(Provenance(d.slug, d.name, d.source, d.licence, d.origin) for d in datasets),
-        policy=AppliedPolicy(version, policy.to_json()["limits"]),
+        policy=AppliedPolicy(version, **policy.to_json()),
         samples=tuple(_proof(sample) for report in reports for sample in report.samples),
         decisions=tuple(_decision(report.decision) for report in reports if report.decision),
         files=(),

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from random import Random
 
 from django.db import connection
 from django.utils import timezone
@@ -21,6 +22,67 @@ from review.services.samples import sample_draw
 from review.services.screening import screening_start
 from tests.cast import conversation
 
+WORDS = (
+    *(
+        "flour",
+        "water",
+        "salt",
+        "yeast",
+        "sugar",
+        "butter",
+        "oven",
+        "crust",
+        "crumb",
+        "gluten",
+        "dough",
+        "steam",
+    ),
+    *(
+        "heat",
+        "knead",
+        "fold",
+        "rest",
+        "proof",
+        "rise",
+        "bake",
+        "cool",
+        "slice",
+        "toast",
+        "grain",
+        "rye",
+        "wheat",
+    ),
+    *(
+        "oat",
+        "barley",
+        "bran",
+        "husk",
+        "mill",
+        "sieve",
+        "bowl",
+        "whisk",
+        "spoon",
+        "tray",
+        "rack",
+        "timer",
+        "scale",
+    ),
+    *(
+        "pinch",
+        "dash",
+        "cup",
+        "litre",
+        "gram",
+        "kettle",
+        "stove",
+        "flame",
+        "ember",
+        "ash",
+        "brick",
+        "stone",
+        "iron",
+    ),
+)
 SHORT = conversation("Why?", "Because.")
 
 # What the default limits keep.
@@ -48,7 +110,7 @@ def imported(
         dataset=dataset, name=f"file-{Import.objects.count() + 1}.jsonl", sha256="0" * 64, size=1,
         done_at=done_at or timezone.now(), examples=count,
     )  # fmt: skip
-    texts = [text or conversation(f"Question {number}: why does bread rise?") for number in range(count)]
+    texts = [text or unlike(source.pk * 1_000_000 + number) for number in range(count)]
     Example.objects.bulk_create(
         Example(
             dataset=dataset, source_import=source, line_number=number, turns=text.as_json(),
@@ -57,6 +119,12 @@ def imported(
         for number, text in enumerate(texts, start=1)
     )  # fmt: skip
     return source
+
+
+def unlike(number: int) -> Conversation:
+    """Return a good conversation that shares little with that of any other number."""
+    words = Random(number).choices(WORDS, k=60)
+    return conversation(f"Question {number}: why does bread rise?", f"{' '.join(words).capitalize()}.")
 
 
 def measure(examples: Iterable[Example], **values: object) -> None:

@@ -15,7 +15,7 @@ from jobs.services import job_cancel
 from review.management.commands import load_demo
 from review.manifests import verify_manifest
 from review.models import Label, Release, Sample, SampleItem
-from review.services import screening
+from review.scorers import SCORERS, Battery
 from review.services.decisions import decision_record
 from review.services.screening import screening_start
 from tests.cast import Cast
@@ -42,11 +42,11 @@ def test_screen_prints_what_the_limits_keep(dataset: Dataset, capsys: pytest.Cap
     imported(dataset, 3)
     imported(dataset, 1, text=SHORT)
     told = last_line("screen", *WHERE)
-    assert list(told) == ["measured", "kept", "dropped", "seconds"]
-    assert told | {"seconds": 0} == {
-        "measured": 4, "kept": 3, "dropped": {"format": 0, "length": 1}, "seconds": 0
-    }  # fmt: skip
-    assert capsys.readouterr().err == "No worker is running: the work is done in this process.\n"
+    assert list(told) == ["measured", "kept", "dropped", "flagged", "seconds", "scorers"]
+    assert (told["measured"], told["kept"], told["dropped"]["length"]) == (4, 3, 1)
+    assert set(told["scorers"]) == {scorer.slug for scorer in SCORERS}
+    assert all(found["measured"] == 4 and found["seconds"] >= 0 for found in told["scorers"].values())
+    assert "No worker is running: the work is done in this process.\n" in capsys.readouterr().err
 
 
 def test_screen_goes_on_until_nothing_is_left(dataset: Dataset) -> None:
@@ -85,13 +85,13 @@ def test_a_screening_that_was_cancelled_fails_the_command(
 ) -> None:
     imported(dataset, 3)
     job = screening_start(dataset=dataset, by=None)
-    measure_texts = screening.measure
+    measure_texts = Battery.measure
 
-    def cancelled_meanwhile(*texts: Any) -> Any:
+    def cancelled_meanwhile(*asked: Any) -> Any:
         job_cancel(job=Job.objects.get(pk=job.pk), by=cast.manager)
-        return measure_texts(*texts)
+        return measure_texts(*asked)
 
-    monkeypatch.setattr(screening, "measure", cancelled_meanwhile)
+    monkeypatch.setattr(Battery, "measure", cancelled_meanwhile)
     with pytest.raises(CommandError, match="Screening of Baking was cancelled"):
         call_command("screen", *WHERE)
 

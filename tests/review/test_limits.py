@@ -1,10 +1,11 @@
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from review.limits import LIMITS, Bound, Limit
-from review.policies import DEFAULT_POLICY, Policy, PolicyError
+from review.policies import Policy, PolicyError
 from review.verdicts import verdict
 
 LENGTH = Limit("length", "Length", "tokens", minimum=50, maximum=4096, unit="token")
@@ -61,7 +62,7 @@ def test_reason_and_bounds_agree(value: float) -> None:
     ],
 )
 def test_verdict(values: dict[str, object], state: str, dropped_by: str, slugs: list[str]) -> None:
-    found = verdict(values, DEFAULT_POLICY)
+    found = verdict(values, Policy((FORMAT, LENGTH)))
     assert (found.state, found.dropped_by) == (state, dropped_by)
     assert [reason.slug for reason in found.reasons] == slugs
     assert found.kept is (state == "kept")
@@ -80,7 +81,54 @@ def test_slugs_and_order_of_the_funnel_stay() -> None:
     assert [(limit.slug, limit.field, limit.minimum, limit.maximum) for limit in LIMITS] == [
         ("format", "format_blocks", None, 0),
         ("length", "tokens", 50, 4096),
+        ("exact", "exact_copy", None, 0),
+        ("same-prompt", "prompt_twins", None, 0),
+        ("near", "near_similarity", None, 0.7),
+        ("semantic", "semantic_similarity", None, None),
+        ("toxicity", "toxicity", None, LIMITS[6].maximum),
+        ("personal-data", "personal_data", None, 0),
+        ("contamination", "contamination", None, 0),
     ]
+    assert [limit.slug for limit in LIMITS if limit.drops] == [
+        "format", "length", "exact", "near", "semantic", "contamination"
+    ]  # fmt: skip
+
+
+def test_a_limit_may_keep_only_what_lies_below() -> None:
+    near = Limit("near", "Near duplicate", "near_similarity", maximum=0.7, below=True)
+    assert [near.reason(value) for value in (0.69, 0.7, 0.83)] == [
+        "", "0.7; less than 0.7 asked for", "0.83; less than 0.7 asked for"
+    ]  # fmt: skip
+
+
+def test_a_flag_drops_nothing() -> None:
+    found = verdict({"tokens": 12}, Policy((replace(LENGTH, action="flag"),)))
+    assert (found.state, found.reasons, [flag.slug for flag in found.flags]) == ("kept", (), ["length"])
+
+
+@pytest.mark.parametrize(
+    ("unknown", "action", "state", "flags"),
+    [
+        ("hold", "drop", "unmeasured", 0),
+        ("keep", "drop", "kept", 0),
+        ("drop", "drop", "dropped", 0),
+        ("hold", "flag", "unmeasured", 0),
+        ("keep", "flag", "kept", 0),
+        ("drop", "flag", "kept", 1),
+    ],
+)
+def test_the_policy_says_what_unknown_means(unknown: Any, action: Any, state: str, flags: int) -> None:
+    found = verdict({}, Policy((replace(LENGTH, unknown=unknown, action=action),)))
+    assert (found.state, len(found.flags)) == (state, flags)
+
+
+@pytest.mark.parametrize(
+    ("ruling", "state", "dropped_by"), [(1, "kept", ""), (-1, "dropped", "hand"), (0, "dropped", "length")]
+)
+def test_a_ruling_counts_more_than_the_limits(ruling: int, state: str, dropped_by: str) -> None:
+    found = verdict({"tokens": 12, "ruling": ruling}, Policy((LENGTH,)))
+    assert (found.state, found.dropped_by) == (state, dropped_by)
+    assert "length" in [reason.slug for reason in (*found.reasons, *found.flags)]
 
 
 def test_a_policy_survives_json() -> None:

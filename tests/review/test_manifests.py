@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from review.policies import DEFAULT_POLICY
 from review.manifests import (
     AppliedPolicy,
     Counts,
@@ -16,6 +15,7 @@ from review.manifests import (
     SampleProof,
     verify_manifest,
 )
+from review.policies import DEFAULT_POLICY
 
 LINES = b'{"instruction": "a"}\n{"instruction": "b"}\n'
 FILE = ReleasedFile("school-maths.jsonl", hashlib.sha256(LINES).hexdigest(), 2, len(LINES))
@@ -42,7 +42,7 @@ MANIFEST = Manifest(
     created_at="2025-11-20T14:00:00Z",
     counts=Counts(2, {"z": 1, "a": 1}, {"existing": 2}, {"length": 3, "format": 0}),
     datasets=(Provenance("school-maths", "School maths", "existing", "MIT", "a textbook"),),
-    policy=AppliedPolicy(3, DEFAULT_POLICY.to_json()["limits"]),
+    policy=AppliedPolicy(3, DEFAULT_POLICY.to_json()["limits"], {"length": {"tokenizer": "o200k_base"}}),
     samples=(PROOF,),
     decisions=(Decision("school-maths", "accepted", "heron", "2025-11-20T13:00:00Z"),),
     files=(FILE,),

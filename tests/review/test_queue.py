@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from annotate.models import Dataset, Example, Project
-from review.policies import DEFAULT_POLICY, Policy
 from review.models import Measurement, Sample, SampleItem, Skip
+from review.policies import DEFAULT_POLICY, Policy
 from review.queries.queue import QueueState, SampleProgress, queue_state, sample_progress
 from review.services.claims import (
     CLAIM_LEASE,
@@ -179,7 +179,7 @@ def test_a_policy_that_changed_is_noticed_at_the_next_claim(
     sample: Sample, claim: Claim, project: Project
 ) -> None:
     assert claim()
-    format_limit, length = DEFAULT_POLICY.limits
+    format_limit, length = DEFAULT_POLICY.limits[:2]
     policy_save(project=project, policy=Policy((format_limit, replace(length, minimum=101))), by=None)
     assert claim() is None
     policy_save(project=project, policy=Policy((format_limit,)), by=None)

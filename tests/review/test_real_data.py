@@ -9,8 +9,8 @@ import pytest
 from annotate.formats import read_record
 from annotate.reading import Line, open_source
 from review.policies import DEFAULT_POLICY
-from review.verdicts import verdict
 from review.scorers import measure
+from review.verdicts import verdict
 
 SAMPLES = os.environ.get("WINNOW_SAMPLES", "")
 

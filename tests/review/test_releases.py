@@ -17,9 +17,9 @@ from jobs.kinds import KINDS
 from jobs.models import Job
 from jobs.services import job_cancel
 from jobs.work import job_work, part_claim, part_run
-from review.policies import DEFAULT_POLICY
 from review.manifests import Manifest, verify_manifest
 from review.models import Label, Measurement, Release, ReleaseItem
+from review.policies import DEFAULT_POLICY
 from review.queries.releases import release_folder, releases_folder, standings
 from review.sampling import population_digest
 from review.services import release_finishing, release_freezing, release_writing
@@ -208,7 +208,7 @@ def test_the_manifest_says_how_it_was_chosen(
     said = manifest(release)
     ids = Example.objects.values_list("public_id", flat=True)
     assert (said["release"], said["project"], said["format"]) == ("spring", "kitchen", "messages")
-    assert said["policy"] == {"version": 1, "limits": DEFAULT_POLICY.to_json()["limits"]}
+    assert said["policy"] == {"version": 1, **DEFAULT_POLICY.to_json()}
     assert said["example_ids_digest"] == population_digest(ids) == sample.population_digest
     (proof,) = said["samples"]
     assert (proof["seed"], proof["bound"]) == (bytes(sample.seed).hex(), bytes(sample.bound).hex())

@@ -6,14 +6,14 @@ from typing import Any
 import pytest
 
 from annotate.models import Dataset, Example, Import
-from review.policies import DEFAULT_POLICY, Policy
 from review.models import PolicyVersion, Sample, SampleItem
+from review.policies import DEFAULT_POLICY, Policy
 from review.sampling import draw, key, member, population_digest
 from review.services.policies import policy_save, policy_version
 from review.services.sample_items import samples_extend
 from review.services.samples import EVERYTHING, NothingToSample, sample_draw, samples_draw
 from tests.cast import Cast, make_example
-from tests.review.scene import SHORT, imported, in_threads, measure, sampled, screened
+from tests.review.scene import SHORT, imported, in_threads, measure, sampled, screened, unlike
 
 pytestmark = pytest.mark.django_db
 committed = pytest.mark.django_db(transaction=True)  # what other connections see
@@ -96,8 +96,8 @@ def test_all_that_is_written_later_joins(dataset: Dataset, cast: Cast) -> None:
     make_example(dataset, author=cast.annotator)
     screened(dataset)
     assert bytes(Sample.objects.get().bound) == EVERYTHING
-    for _ in range(20):
-        make_example(dataset, author=cast.annotator)
+    for number in range(20):
+        make_example(dataset, author=cast.annotator, text=unlike(number))
     screened(dataset)
     assert Sample.objects.get().items.count() == 21
 
@@ -108,7 +108,7 @@ def test_what_becomes_kept_joins_by_the_stored_bound(dataset: Dataset, cast: Cas
     measure(of(source).filter(line_number__lte=200), tokens=5)
     sample = sample_draw(dataset=dataset, source_import=source, by=None)
     assert sample.items.count() == 60
-    format_limit, length = DEFAULT_POLICY.limits
+    format_limit, length = DEFAULT_POLICY.limits[:2]
     looser = Policy((format_limit, replace(length, minimum=2)))
     version = policy_save(project=dataset.project, policy=looser, by=cast.manager, note="shorter is fine")
     seed, bound = bytes(sample.seed), bytes(sample.bound)

@@ -1,5 +1,7 @@
 """Screening measures what needs it, once, and says what the limits make of it."""
 
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -11,13 +13,17 @@ from jobs.kinds import KINDS
 from jobs.models import Job
 from jobs.services import job_cancel
 from jobs.work import job_work, part_claim, part_run
-from review.models import Measurement, Sample
-from review.queries.funnels import Step, funnel
-from review.scorers import versions
+from review.models import Measurement, Sample, ScorerVersion
+from review.policies import DEFAULT_POLICY, Policy
+from review.queries.funnels import Step, funnel, funnel_of
+from review.queries.patterns import patterns, verdict_of
+from review.scorers import SCORERS, Battery
+from review.scorers.base import Resources
 from review.services import screening
-from review.services.screening import after_import, measurements_write, screening_start, screenings_catch_up
+from review.services.measurements import measurements_write, scorer_versions
+from review.services.screening import after_import, screening_start, screenings_catch_up
 from tests.cast import Cast, conversation, make_example
-from tests.review.scene import SHORT, imported, in_threads, measure, screened
+from tests.review.scene import SHORT, current_scorers, done, imported, in_threads, measure, screened
 
 pytestmark = pytest.mark.django_db
 committed = pytest.mark.django_db(transaction=True)  # what other connections see
@@ -37,10 +43,14 @@ def test_everything_is_measured_once_and_counted(dataset: Dataset, small: None) 
     job = screened(dataset)
     assert job.total == 10
     assert job.parts.count() == 3
-    assert job.result | {"seconds": 0} == {
-        "measured": 10, "kept": 8, "dropped": {"format": 0, "length": 2}, "seconds": 0
-    }  # fmt: skip
-    assert Measurement.objects.filter(revision=1, scorers=versions()).count() == 10
+    assert job.result["measured"] == 10
+    assert {slug: found["measured"] for slug, found in job.result["scorers"].items()} == dict.fromkeys(
+        (scorer.slug for scorer in SCORERS), 10
+    )
+    everything = set(current_scorers(dataset))
+    assert all(set(row.scorers) == everything for row in Measurement.objects.filter(revision=1))
+    found = funnel(dataset)
+    assert (found.total, found.kept, found.dropped["length"], found.stale) == (10, 8, 2, 0)
     assert screened(dataset).result["measured"] == 0
 
 
@@ -48,7 +58,8 @@ def test_what_is_measured_is_what_the_scorers_find(dataset: Dataset) -> None:
     imported(dataset, 1, text=SHORT)
     screened(dataset)
     row = Measurement.objects.get()
-    assert (row.format_issues, row.format_blocks, row.tokens, row.counted_by) == ([], 0, 6, "words")
+    assert (row.dataset, row.format_issues, row.format_blocks) == (dataset, [], 0)
+    assert (row.tokens, row.language) == (Battery({}, Resources()).measure([SHORT])[0]["tokens"], "und")
 
 
 def test_drafts_and_imports_under_way_are_left_alone(dataset: Dataset, cast: Cast) -> None:
@@ -71,9 +82,12 @@ def test_only_what_changed_is_measured_again(dataset: Dataset, change: dict[str,
 def test_a_new_version_of_a_scorer_measures_everything_again(dataset: Dataset) -> None:
     imported(dataset, 3)
     screened(dataset)
-    Measurement.objects.update(scorers="format 0, length 1")
+    ScorerVersion.objects.filter(slug="length").update(digest="of another version")
     assert funnel(dataset).stale == 3
-    assert screened(dataset).result["measured"] == 3
+    result = screened(dataset).result
+    assert result["measured"] == 3
+    assert {slug for slug, found in result["scorers"].items() if found["measured"]} == {"length"}
+    assert (funnel(dataset).stale, funnel(dataset).kept) == (0, 3)
 
 
 @committed
@@ -81,14 +95,14 @@ def test_a_text_edited_meanwhile_is_not_taken_for_measured(
     dataset: Dataset, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     example = make_example(dataset, author=cast.annotator)
-    measure_texts = screening.measure
+    measure_texts = Battery.measure
 
-    def edited_meanwhile(*texts: Any) -> Any:
+    def edited_meanwhile(battery: Battery, texts: Any) -> Any:
         in_threads([lambda: _edit(example, cast.annotator)])
-        monkeypatch.setattr(screening, "measure", measure_texts)
-        return measure_texts(*texts)
+        monkeypatch.setattr(Battery, "measure", measure_texts)
+        return measure_texts(battery, texts)
 
-    monkeypatch.setattr(screening, "measure", edited_meanwhile)
+    monkeypatch.setattr(Battery, "measure", edited_meanwhile)
     job = screening_start(dataset=dataset, by=None)
     job_work(job.pk)
     assert Measurement.objects.get().revision == 1
@@ -96,6 +110,7 @@ def test_a_text_edited_meanwhile_is_not_taken_for_measured(
     # The screening has seen it at its end and started over.
     again = Job.objects.active().get(kind="screen")
     job_work(again.pk)
+    done(Job.objects.active().get(kind="group"))
     assert (Measurement.objects.get().revision, funnel(dataset).unmeasured) == (2, 0)
 
 
@@ -105,11 +120,37 @@ def _edit(example: Example, by: User) -> None:
 
 def test_a_late_measurement_of_an_old_text_does_not_replace_the_newer(dataset: Dataset) -> None:
     example = make_example(dataset)
-    measurements_write({example.pk: (2, SHORT)})
-    measurements_write({example.pk: (1, conversation())})
-    assert (Measurement.objects.get().revision, Measurement.objects.get().tokens) == (2, 6)
-    measurements_write({example.pk: (3, conversation())})
-    assert Measurement.objects.get().revision == 3
+    write = partial(measurements_write, dataset_id=dataset.pk, by={"length": 1})
+    write(found={example.pk: (2, {"tokens": 20, "turn_tokens": [20]})})
+    write(found={example.pk: (1, {"tokens": 10, "turn_tokens": [10]})})
+    assert (Measurement.objects.get().revision, Measurement.objects.get().tokens) == (2, 20)
+    write(found={example.pk: (3, {"tokens": 30, "turn_tokens": [30]})})
+    assert (Measurement.objects.get().revision, Measurement.objects.get().tokens) == (3, 30)
+
+
+def test_scorers_write_beside_each_other_and_a_newer_text_leaves_nothing_of_the_older(
+    dataset: Dataset,
+) -> None:
+    example = make_example(dataset)
+    by = scorer_versions({})
+    said = {"details": {"format": "told"}, "format_issues": ["echo"], "format_blocks": 1, "format_warns": 0}
+
+    def write(slug: str, revision: int, **values: Any) -> None:
+        found = {example.pk: (revision, values)}
+        measurements_write(dataset_id=dataset.pk, found=found, by={slug: by[slug]})
+
+    write("format", 1, **said)
+    write("length", 1, tokens=60, turn_tokens=[60])
+    Measurement.objects.update(ruling=1)
+    row = Measurement.objects.get()
+    assert (row.format_issues, row.tokens, row.details) == (["echo"], 60, {"format": "told"})
+    assert set(row.scorers) == {by["format"], by["length"]}
+    write("format", 1, format_issues=[], format_blocks=0, format_warns=0)
+    row = Measurement.objects.get()
+    assert (row.format_issues, row.tokens, row.details, row.ruling) == ([], 60, None, 1)
+    write("length", 2, tokens=70, turn_tokens=[70])
+    row = Measurement.objects.get()
+    assert (row.format_blocks, row.tokens, row.scorers, row.ruling) == (None, 70, [by["length"]], 0)
 
 
 def test_a_second_start_returns_the_screening_under_way(dataset: Dataset) -> None:
@@ -140,7 +181,7 @@ def test_what_was_imported_during_a_screening_is_screened_next(dataset: Dataset)
     following = Job.objects.active().get(kind="screen")
     assert following.total == 3
     job_work(following.pk)
-    assert not Job.objects.active().exists()
+    done(Job.objects.active().get())
     assert funnel(dataset).kept == 5
 
 
@@ -183,9 +224,10 @@ def test_an_import_is_screened_and_sampled_by_itself(dataset: Dataset, cast: Cas
     source = imported(dataset, 3)
     job = Job(kind="import", payload={"import": source.pk}, by=cast.manager)
     after_import(job)
-    screening_job = Job.objects.get(kind="screen")
-    assert screening_job.by == cast.manager
-    job_work(screening_job.pk)
+    for kind in ("screen", "group"):
+        started = Job.objects.get(kind=kind)
+        assert started.by == cast.manager
+        done(started)
     assert Sample.objects.get().size == 3
 
 
@@ -199,6 +241,7 @@ def test_what_was_written_or_edited_is_caught_up_with(dataset: Dataset, cast: Ca
     _edit(example, cast.annotator)
     (again,) = screenings_catch_up()
     job_work(again.pk)
+    done(Job.objects.active().get(kind="group"))
     assert (funnel(dataset).kept, Sample.objects.get().items.count()) == (1, 1)
 
 
@@ -209,17 +252,53 @@ def test_a_screening_that_was_stopped_is_not_started_again_by_itself(dataset: Da
     assert screenings_catch_up() == []
 
 
-def test_the_funnel_counts_each_step_in_one_query(dataset: Dataset, django_assert_num_queries: Any) -> None:
+def test_the_funnel_counts_each_step_in_one_pass(dataset: Dataset, django_assert_num_queries: Any) -> None:
     imported(dataset, 6)
     examples = list(Example.objects.order_by("pk"))
     measure(examples[:2])
     measure([examples[2]], format_blocks=1)
     measure([examples[3]], tokens=1)
     measure([examples[4]], tokens=1, format_blocks=2)
-    with django_assert_num_queries(2):  # the policy, the counts
+    with django_assert_num_queries(
+        5
+    ):  # the policy, the evaluation sets, the scorers, the patterns, the total
         found = funnel(dataset)
     assert (found.total, found.measured, found.unmeasured, found.kept) == (6, 5, 1, 2)
-    assert found.steps == (Step("format", "Format", 2, 2, 3), Step("length", "Length", 1, 2, 2))
+    assert found.steps[:2] == (
+        Step("format", "Format", "drop", 2, 2, 3), Step("length", "Length", "drop", 1, 2, 2)
+    )  # fmt: skip
+
+
+def test_flags_rulings_and_edits_in_the_funnel(dataset: Dataset) -> None:
+    imported(dataset, 7)
+    examples = list(Example.objects.order_by("pk"))
+    measure(examples)
+    measure([examples[0]], personal_data=2, tokens=1)
+    measure([examples[1]], personal_data=1)
+    measure([examples[2]], tokens=1, ruling=1)
+    measure([examples[3]], ruling=-1)
+    Example.objects.filter(pk=examples[4].pk).update(revision=2)
+    Example.objects.filter(pk=examples[5].pk).update(state=Example.State.WITHDRAWN)
+    found = funnel(dataset)
+    steps = {step.slug: step for step in found.steps}
+    assert (found.total, found.unmeasured, found.stale, found.kept, found.rescued) == (6, 1, 1, 3, 1)
+    assert (steps["length"].dropped_here, steps["length"].outside) == (1, 2)
+    assert (steps["personal-data"].dropped_here, found.flagged["personal-data"]) == (0, 2)
+    assert (steps["hand"].dropped_here, steps["hand"].kept_after) == (1, 3)
+
+
+def test_new_limits_see_the_same_pass(dataset: Dataset) -> None:
+    imported(dataset, 3)
+    examples = list(Example.objects.order_by("pk"))
+    measure(examples)
+    measure([examples[0]], tokens=20)
+    looser = Policy(tuple(replace(limit, minimum=None) for limit in DEFAULT_POLICY.limits))
+    found = patterns([dataset], [DEFAULT_POLICY, looser])
+    kept = [
+        funnel_of(found, policy, 3, number).kept for number, policy in enumerate((DEFAULT_POLICY, looser))
+    ]
+    assert kept == [2, 3]
+    assert sum(p.count for p in found if verdict_of(p, DEFAULT_POLICY) != verdict_of(p, looser, 1)) == 1
 
 
 @pytest.mark.parametrize(

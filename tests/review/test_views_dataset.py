@@ -201,7 +201,7 @@ def test_the_seed_is_shown_to_managers_and_to_reviewers_once_the_dataset_is_deci
     ],
 )
 def test_a_limit_is_said_in_words(minimum: float | None, maximum: float | None, unit: str, said: str) -> None:
-    assert bounds_words(Limit("slug", "Label", "field", minimum, maximum, unit)) == said
+    assert bounds_words(Limit("slug", "Label", "field", minimum, maximum, unit=unit)) == said
 
 
 def test_the_page_costs_the_same_number_of_queries_for_many_examples(

@@ -16,9 +16,9 @@ from jobs.models import Job
 from jobs.waiting import job_wait
 from jobs.work import job_work
 from review.models import Label
+from review.services import grouping, screening
 from review.services.claims import claim_next
 from review.services.labels import label_add
-from review.services.screening import KIND, subject_of
 
 DEMO = Path(__file__).resolve().parents[3] / "fixtures" / "demo"
 # The first of each role is who a demo's sign-in links are for; the second reviewer gave the labels that are there.
@@ -79,8 +79,12 @@ def _load(project: Project, entry: dict[str, str], folder: Path) -> None:
     with (folder / entry["file"]).open("rb") as file:
         source = import_create(dataset=dataset, file=file, name=entry["file"], by=project.created_by)
     _do(import_start(source_import=source, by=project.created_by))
-    while screening := Job.objects.active().about(KIND, subject_of(dataset)).first():
-        _do(screening)
+    for kind, subject in (
+        (screening.KIND, screening.subject_of(dataset)),
+        (grouping.KIND, grouping.subject_of(project)),
+    ):
+        while job := Job.objects.active().about(kind, subject).first():
+            _do(job)
 
 
 def _do(job: Job) -> None:

@@ -6,12 +6,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from annotate.models import Dataset
 from jobs.models import Job
 from review.management.lookup import dataset_named, job_done, project_named
 from review.queries.funnels import funnel
-from review.services.grouping import KIND as GROUP
-from review.services.grouping import subject_of as subject_of_project
-from review.services.screening import KIND, screening_start, subject_of
+from review.services import grouping, screening
 
 
 class Command(BaseCommand):
@@ -23,21 +22,37 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> str:
         dataset = dataset_named(project_named(options["project"]), options["dataset"])
-        job = job_done(screening_start(dataset=dataset, by=None))
-        # A screening that found new examples at its end has started another.
-        while following := Job.objects.active().about(KIND, subject_of(dataset)).first():
-            following = job_done(following)
-            following.result["measured"] += job.result["measured"]
-            following.result["seconds"] = round(following.result["seconds"] + job.result["seconds"], 3)
-            job = following
-        while grouping := Job.objects.active().about(GROUP, subject_of_project(dataset.project)).first():
-            job_done(grouping)
+        results = [job.result for job in _screened(dataset)]
+        for job in _under_way(grouping.KIND, grouping.subject_of(dataset.project)):
+            job_done(job)
         found = funnel(dataset)
-        return json.dumps({
-            "measured": job.result["measured"],
-            "kept": found.kept,
-            "dropped": found.dropped,
-            "flagged": found.flagged,
-            "seconds": job.result["seconds"],
-            "scorers": job.result["scorers"],
-        })
+        return json.dumps(
+            {
+                "measured": sum(result["measured"] for result in results),
+                "kept": found.kept,
+                "dropped": found.dropped,
+                "flagged": found.flagged,
+                "seconds": round(sum(result["seconds"] for result in results), 3),
+                "scorers": _added_up([result["scorers"] for result in results]),
+            }
+        )
+
+
+def _screened(dataset: Dataset) -> list[Job]:
+    """Screen until nothing is left: a screening that found new examples at its end has started another."""
+    first = job_done(screening.screening_start(dataset=dataset, by=None))
+    return [first, *map(job_done, _under_way(screening.KIND, screening.subject_of(dataset)))]
+
+
+def _under_way(kind: str, subject: str) -> Any:
+    return iter(lambda: Job.objects.active().about(kind, subject).first(), None)
+
+
+def _added_up(rates: list[dict[str, dict[str, float]]]) -> dict[str, dict[str, float]]:
+    """Add up what each scorer measured and the seconds it took; with them, its rate for each second."""
+    told = {}
+    for slug in rates[0]:
+        measured, seconds = (sum(rate[slug][key] for rate in rates) for key in ("measured", "seconds"))
+        rate = round(measured / seconds) if seconds else None
+        told[slug] = {"measured": measured, "seconds": round(seconds, 3), "rate": rate}
+    return told
