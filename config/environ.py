@@ -249,7 +249,7 @@ REMOTE_CONCURRENCY = Setting(
 )  # fmt: skip
 REMOTE_TIMEOUT = Setting(
     "REMOTE_TIMEOUT", "number", _several, 30,
-    "How many seconds such a server has for one answer; after that the request is sent again, six times in all.",
+    "How many seconds such a server has for one answer; after that the request is sent again, eight times in all.",
 )  # fmt: skip
 
 SETTINGS: tuple[Setting[object], ...] = (

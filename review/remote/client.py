@@ -2,14 +2,12 @@
 
 import json
 import random
-import re
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from email.utils import parsedate_to_datetime
 from functools import cache
 from ssl import SSLContext
 from types import TracebackType
@@ -19,19 +17,15 @@ import httpx
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
 from tenacity.wait import wait_random_exponential
 
-from review.remote.errors import BadAnswer, EndpointRefused, Stopped, TextRefused, Unavailable
+from review.remote.answers import Again, answer_read
+from review.remote.errors import BadAnswer, EndpointRefused, RemoteError, Stopped, Unavailable
 
-ATTEMPTS = 6
+ATTEMPTS = 8
 BACKOFF = wait_random_exponential(multiplier=0.5, max=30)
-# A server that asks for a longer wait is taken for one that does not answer.
-LONGEST_WAIT = 120.0
 ANSWER_LIMIT = 64_000_000
 TICK = 5.0
-
-TRY_AGAIN = {408, 425, 429}
-TEXT_IS_REFUSED = {400, 413, 422}
-HINTS = {401: "check its key", 403: "check its key", 404: "check its address and model"}
-REDIRECTED = "it redirects elsewhere; name the address it redirects to"
+# So many requests in a row without an answer, and the server is taken for gone: the rest is not worth the wait.
+GIVEN_UP = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +44,6 @@ class Clock:
     sleep: Callable[[float], object] | None = None
     monotonic: Callable[[], float] = time.monotonic
     now: Callable[[], float] = time.time
-
-
-class _Again(Exception):
-    """One attempt failed; `asked` is the wait in seconds that the server asked for."""
-
-    def __init__(self, reason: str, asked: float | None = None) -> None:
-        super().__init__(reason)
-        self.asked = asked
 
 
 def nothing() -> None:
@@ -85,6 +71,7 @@ class Client:
         self.timeout, self.attempts, self.concurrency = timeout, attempts, concurrency
         self.interval, self.clock = interval, clock or Clock()
         self._stopped, self._pace, self._free_at = threading.Event(), threading.Lock(), 0.0
+        self._unanswered = 0
         address = httpx.URL(url)
         self._http = httpx.Client(
             # A password in the address goes into a header, so that it stands in no log.
@@ -106,9 +93,13 @@ class Client:
         self._http.close()
 
     def post(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the object that the server answers. Raises TextRefused, EndpointRefused, Unavailable, BadAnswer."""
+        """Return the object that the server answers.
+
+        Raises TextRefused, Unavailable, BadAnswer, or EndpointRefused, also for the tenth request in a row that
+        nothing answers.
+        """
         retrying = Retrying(
-            retry=retry_if_exception_type(_Again),
+            retry=retry_if_exception_type(Again),
             stop=stop_after_attempt(self.attempts),
             wait=_pause,
             sleep=self._rest,
@@ -116,8 +107,12 @@ class Client:
         )
         try:
             answer = retrying(self._once, path, body)
-        except _Again as failure:
-            raise Unavailable(f"The server gave no answer in {self.attempts} attempts: {failure}.") from None
+        except (Again, Unavailable) as failure:
+            raise self._no_answer(failure) from None
+        except RemoteError:
+            self._unanswered = 0
+            raise
+        self._unanswered = 0
         if not isinstance(answer, dict):
             raise BadAnswer("The server's answer is not a JSON object.")
         return answer
@@ -145,15 +140,25 @@ class Client:
                 pool.shutdown(wait=False, cancel_futures=True)
                 raise
 
+    def _no_answer(self, failure: Exception) -> RemoteError:
+        self._unanswered += 1
+        if self._unanswered >= GIVEN_UP:
+            return EndpointRefused(
+                f"The server left {self._unanswered} requests in a row unanswered: {str(failure).rstrip('.')}."
+            )
+        if isinstance(failure, Unavailable):
+            return failure
+        return Unavailable(f"The server gave no answer in {self.attempts} attempts: {failure}.")
+
     def _once(self, path: str, body: Mapping[str, Any]) -> Any:
         self._take_turn()
         try:
             with self._answer(path, body) as (response, content):
-                return _read(response, content, self.clock.now)
+                return answer_read(response, content, self.clock.now)
         except httpx.TimeoutException:
-            raise _Again(f"nothing came within {self.timeout:g} seconds") from None
+            raise Again(f"nothing came within {self.timeout:g} seconds") from None
         except httpx.RequestError as error:
-            raise _Again(f"the connection failed ({type(error).__name__})") from None
+            raise Again(f"the connection failed ({type(error).__name__})") from None
 
     @contextmanager
     def _answer(self, path: str, body: Mapping[str, Any]) -> Iterator[tuple[httpx.Response, bytes]]:
@@ -192,56 +197,6 @@ def _trust() -> SSLContext:
 
 def _pause(state: RetryCallState) -> float:
     failure = state.outcome.exception() if state.outcome else None
-    asked = failure.asked if isinstance(failure, _Again) else None
+    asked = failure.asked if isinstance(failure, Again) else None
     # A second at random, or all who were told the same time would come back at once.
     return BACKOFF(state) if asked is None else asked + random.random()  # noqa: S311
-
-
-def _read(response: httpx.Response, content: bytes, now: Callable[[], float]) -> Any:
-    status = response.status_code
-    words = f"HTTP {status}{_code(content)}"
-    if status in TRY_AGAIN or status >= 500:
-        asked = retry_after(response.headers, now)
-        if asked is not None and asked > LONGEST_WAIT:
-            raise Unavailable(f"The server asks to be left alone for {asked:.0f} seconds ({words}).")
-        raise _Again(words, asked)
-    if status in TEXT_IS_REFUSED:
-        raise TextRefused(f"The server refused the text ({words}).")
-    if not 200 <= status < 300:
-        hint = HINTS.get(status, REDIRECTED if status < 400 else "check its settings")
-        raise EndpointRefused(f"The server refused the request ({words}): {hint}.")
-    try:
-        return json.loads(content)
-    except (ValueError, RecursionError):
-        raise _Again("the answer is not JSON") from None
-
-
-def retry_after(headers: httpx.Headers, now: Callable[[], float]) -> float | None:
-    """Return the wait that Retry-After asks for, in seconds: a number or a date (RFC 9110); None without one.
-
-    A date is compared with the server's own clock where it tells it.
-    """
-    text = headers.get("Retry-After", "").strip()
-    if re.fullmatch(r"\d{1,9}(\.\d+)?", text):
-        return float(text)
-    try:
-        until = parsedate_to_datetime(text).timestamp()
-    except ValueError:
-        return None
-    try:
-        since = parsedate_to_datetime(headers.get("Date", "")).timestamp()
-    except ValueError:
-        since = now()
-    return max(until - since, 0.0)
-
-
-def _code(content: bytes) -> str:
-    """Return what kind of error a body names, after a comma. Its message is left out: it may quote the text or key."""
-    try:
-        error = json.loads(content)["error"]
-        named = [detail.get("errorType") for detail in error.get("details", [])]
-        words = [*named, error.get("code"), error.get("type"), error.get("status")]
-    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
-        return ""
-    fit = (word for word in words if isinstance(word, str) and re.fullmatch(r"[A-Za-z][\w.:-]{1,63}", word))
-    return next((f", {word}" for word in fit), "")

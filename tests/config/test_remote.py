@@ -44,7 +44,7 @@ def test_a_server_without_its_model_is_refused(name: str):
     [
         "gpu:8000",
         "ftp://gpu",
-        "http://",
+        "http:///v1",
         "http://gpu:port",
         "http://gpu:0",
         "//gpu:1",

@@ -7,7 +7,8 @@ from email.utils import formatdate
 import httpx
 import pytest
 
-from review.remote.client import Client, Endpoint, retry_after
+from review.remote.answers import retry_after
+from review.remote.client import Client, Endpoint
 from review.remote.errors import BadAnswer, EndpointRefused, RemoteError, Stopped, TextRefused, Unavailable
 from tests.review.remote.conftest import Connect, Serve
 from tests.review.remote.server import FakeClock, Reply
@@ -47,6 +48,29 @@ def test_attempts_end_at_their_number(serve: Serve, connect: Connect):
     with pytest.raises(Unavailable, match=r"no answer in 4 attempts: HTTP 500"):
         connect(server.url, attempts=4).post("/", {})
     assert len(server.asked) == 4
+
+
+def test_a_server_that_answers_nobody_is_taken_for_gone(serve: Serve, connect: Connect):
+    down, refused = Reply(status=503), Reply(status=400)
+    client = connect(serve([down] * 9 + [refused] + [down] * 9 + [FINE, down]).url, attempts=1)
+
+    def ask() -> str:
+        try:
+            return str(client.post("/", {}))
+        except (Unavailable, TextRefused) as error:
+            return type(error).__name__
+
+    answers = [ask() for _ in range(29)]
+    assert (
+        answers
+        == ["Unavailable"] * 9
+        + ["TextRefused"]
+        + ["Unavailable"] * 9
+        + ["{'fine': True}"]
+        + ["Unavailable"] * 9
+    )
+    with pytest.raises(EndpointRefused, match=r"left 10 requests in a row unanswered: HTTP 503\."):
+        client.post("/", {})
 
 
 @pytest.mark.parametrize("reply", [[1], "text", None, 3])
