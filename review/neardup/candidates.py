@@ -6,18 +6,21 @@ from dataclasses import dataclass
 import numpy as np
 
 from review.neardup.corpus import Part
-from review.neardup.signatures import Keys, Numbers, in_threads
+from review.neardup.rule import Rule
+from review.neardup.signatures import SKETCH, Bytes, Keys, Numbers, agreement, in_threads
 
-CAP = 200
 HUBS = 8
+BLOCK = 1 << 20  # pairs written at a time
 MERGED = 1 << 24  # pairs gathered before repeated ones are taken out: 128 MB
+
+NO_SKETCHES = np.empty((0, SKETCH), np.uint8)
 
 
 @dataclass(frozen=True, slots=True)
 class Cut:
     """What the cap left out: buckets above it, their records, the largest, and the pairs not compared.
 
-    A record in several such buckets counts in each; a pair left out of one may have been compared by another.
+    A record in several such buckets counts in each; a pair left out of one may have been compared in another.
     """
 
     buckets: int = 0
@@ -34,9 +37,12 @@ class Cut:
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """Distinct pairs as smaller record << 32 | larger record, ascending, and what the cap left out."""
+    """Distinct pairs as smaller record << 32 | larger record, ascending; how often two records shared a band
+    (in each band anew, also where their sketches ruled them out); and what the cap left out.
+    """
 
     pairs: Keys
+    met: int
     cut: Cut
 
     def sides(self) -> tuple[Numbers, Numbers]:
@@ -45,31 +51,40 @@ class Candidates:
         return (self.pairs >> np.uint64(32)).astype(np.int64), right
 
 
-def part_candidates(part: Part, cap: int = CAP) -> Candidates:
+def part_candidates(part: Part, rule: Rule, sketches: Bytes = NO_SKETCHES) -> Candidates:
     """Return the pairs of one part.
 
-    A bucket of at most `cap` records gives all its pairs. In a larger one each record is paired with 8 of them
-    spread evenly over it, so the cost grows with the bucket and not with its square. A cluster that fills the
-    bucket stays whole, as each member meets the same 8; near duplicates among records that merely share a
-    template meet in the bands that the template does not fill.
+    A bucket of at most `rule.cap` records gives all its pairs. In a larger one each record is paired with 8 of
+    them spread evenly over it, so the cost grows with the bucket and not with its square. A cluster that fills
+    the bucket stays whole, as each member meets the same 8; near duplicates among records that merely share a
+    template meet in the bands that the template does not fill. Where the records' sketches are given, pairs
+    whose sketches agree in too few places for `rule.similarity` are left out here.
     """
     from review.neardup import pair_kernels  # noqa: PLC0415  (numba: seconds and 100 MB)
 
     order = np.argsort(part.hashes)
     ordered, records = part.hashes[order], part.records[order]
-    cut, hubs = np.zeros(4, np.int64), min(HUBS, cap)
-    pairs = np.empty(pair_kernels.count_pairs(ordered, cap, hubs, cut), np.uint64)
-    pair_kernels.write_pairs(ordered, records, cap, hubs, pairs)
-    return Candidates(pairs, Cut(*map(int, cut)))
+    tally, least = np.zeros(5, np.int64), agreement(rule.similarity)
+    hubs = min(HUBS, rule.cap)
+    room = pair_kernels.room(ordered, rule.cap, hubs, tally)
+    block = np.empty(max(BLOCK, room), np.uint64)
+    blocks, at = [np.empty(0, np.uint64)], 0
+    while at < ordered.size:
+        at, used = pair_kernels.write_pairs(ordered, records, at, rule.cap, hubs, sketches, least, block)
+        blocks.append(block[:used].copy())
+    return Candidates(np.concatenate(blocks), int(tally[4]), Cut(*map(int, tally[:4])))
 
 
-def candidates(parts: Iterable[Part], cap: int = CAP, threads: int = 2) -> Candidates:
+def candidates(
+    parts: Iterable[Part], rule: Rule, threads: int = 2, sketches: Bytes = NO_SKETCHES
+) -> Candidates:
     """Return the pairs of all parts; no more parts are in memory than threads, and one."""
-    cut, waiting, gathered = Cut(), 0, [np.empty(0, np.uint64)]
-    for found in in_threads(lambda part: part_candidates(part, cap), parts, threads):
+    cut, met, waiting, gathered = Cut(), 0, 0, [np.empty(0, np.uint64)]
+    for found in in_threads(lambda part: part_candidates(part, rule, sketches), parts, threads):
         cut += found.cut
+        met += found.met
         gathered.append(found.pairs)
         waiting += found.pairs.size
         if waiting > MERGED:
             gathered, waiting = [np.unique(np.concatenate(gathered))], 0
-    return Candidates(np.unique(np.concatenate(gathered)), cut)
+    return Candidates(np.unique(np.concatenate(gathered)), met, cut)

@@ -7,7 +7,7 @@ from typing import Protocol
 import numpy as np
 
 from review.neardup.shingles import Shingles
-from review.neardup.signatures import BANDS, Hashes, Numbers, Packed, in_threads, packed
+from review.neardup.signatures import BANDS, Bytes, Hashes, Numbers, Packed, in_threads, packed
 
 FETCHED = 2_000  # texts fetched at a time
 GUESS = 2_000  # hashes a fetched text is taken to have
@@ -61,11 +61,12 @@ def joined(several: Sequence[Sets]) -> Sets:
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """Records held in memory: chunks of packed normal forms, and of each chunk its bands."""
+    """Records held in memory: chunks of packed normal forms, of each chunk its bands, and of all the sketches."""
 
     shingles: Shingles
     chunks: tuple[Packed, ...]
     bands: tuple[Numbers, ...]
+    sketches: Bytes
 
     def __len__(self) -> int:
         return sum(map(len, self.chunks))

@@ -7,26 +7,29 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from itertools import batched
 
-from review.neardup.candidates import CAP, Candidates, Cut, candidates
+import numpy as np
+
+from review.neardup.candidates import NO_SKETCHES, Candidates, Cut, candidates
 from review.neardup.clusters import Clusters, clusters
 from review.neardup.corpus import Corpus, Part, SetSource
-from review.neardup.shingles import CHARACTERS, Shingles
-from review.neardup.signatures import Numbers, Packed, bands, in_threads, packed
+from review.neardup.rule import Rule
+from review.neardup.signatures import Bytes, Numbers, Packed, bands, in_threads, packed, signatures, sketches
 from review.neardup.verify import Matches, verify
 
-SIMILARITY = 0.7
-CHUNK = 4_096  # texts packed at a time
+CHUNK = 2_048  # texts packed at a time: a megabyte, which stays in the processor's cache
 
 
-def corpus(texts: Iterable[str], shingles: Shingles, salt: str = "", threads: int = 2) -> Corpus:
-    """Return the packed normal forms and the bands of texts; of the texts themselves only some chunks are held."""
+def corpus(texts: Iterable[str], rule: Rule, threads: int = 2) -> Corpus:
+    """Return the packed normal forms, bands and sketches of texts; of the texts some chunks are held at a time."""
 
-    def chunk(part: tuple[str, ...]) -> tuple[Packed, Numbers]:
+    def chunk(part: tuple[str, ...]) -> tuple[Packed, Numbers, Bytes]:
         normal = packed(part)
-        return normal, bands(normal, shingles, salt)
+        minima = signatures(normal, rule.shingles)
+        return normal, bands(minima, normal, rule.shingles, rule.salt), sketches(minima)
 
     made = list(in_threads(chunk, batched(texts, CHUNK, strict=False), threads))
-    return Corpus(shingles, tuple(normal for normal, _ in made), tuple(rows for _, rows in made))
+    lines = np.concatenate([NO_SKETCHES, *(each[2] for each in made)])
+    return Corpus(rule.shingles, tuple(each[0] for each in made), tuple(each[1] for each in made), lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +40,9 @@ class Engine:
     replaces `verify` gets pairs and a source of sets, and gives those that match.
     """
 
-    signatures: Callable[[Iterable[str], Shingles, str, int], Corpus] = corpus
-    candidates: Callable[[Iterable[Part], int, int], Candidates] = candidates
-    verify: Callable[[Candidates, SetSource, float, int], Matches] = verify
+    signatures: Callable[[Iterable[str], Rule, int], Corpus] = corpus
+    candidates: Callable[[Iterable[Part], Rule, int, Bytes], Candidates] = candidates
+    verify: Callable[[Candidates, SetSource, Rule, int], Matches] = verify
     clusters: Callable[[int, Matches], Clusters] = clusters
 
 
@@ -48,30 +51,24 @@ LOCAL = Engine()
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What was found among texts, which are numbered in their order from 0."""
+    """What was found among texts, which are numbered in their order from 0; `compared` pairs were compared."""
 
     clusters: Clusters
     matches: Matches
-    cut: Cut
     compared: int
+    cut: Cut
     corpus: Corpus = field(repr=False)
 
 
 def near_duplicates(
-    texts: Iterable[str],
-    *,
-    shingles: Shingles = CHARACTERS,
-    similarity: float = SIMILARITY,
-    salt: str = "",
-    threads: int = 2,
-    cap: int = CAP,
-    engine: Engine = LOCAL,
+    texts: Iterable[str], rule: Rule | None = None, *, threads: int = 2, engine: Engine = LOCAL
 ) -> Found:
-    """Return the pairs of texts whose sets of shingles overlap by at least `similarity`, and their clusters.
+    """Return the pairs of texts that match by the rule, and their clusters.
 
     The result does not depend on `threads`. `found.corpus` is a source of sets for `similarities`.
     """
-    made = engine.signatures(texts, shingles, salt, threads)
-    pairs = engine.candidates(made.parts(), cap, threads)
-    matches = engine.verify(pairs, made, similarity, threads)
-    return Found(engine.clusters(len(made), matches), matches, pairs.cut, pairs.pairs.size, made)
+    rule = rule or Rule()
+    made = engine.signatures(texts, rule, threads)
+    pairs = engine.candidates(made.parts(), rule, threads, made.sketches)
+    matches = engine.verify(pairs, made, rule, threads)
+    return Found(engine.clusters(len(made), matches), matches, pairs.pairs.size, pairs.cut, made)

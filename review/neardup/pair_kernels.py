@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from review.neardup.compiling import Hashes, Keys, Numbers, compiled
+from review.neardup.compiling import Bytes, Hashes, Keys, Numbers, compiled
 
 
 @compiled
@@ -39,47 +39,69 @@ def _bucket_end(ordered: Numbers, at: int) -> int:
 
 
 @compiled
-def count_pairs(ordered: Numbers, cap: int, hubs: int, cut: Numbers) -> int:
-    """Return how many pairs `write_pairs` will write for sorted band hashes.
-
-    `cut` gets: buckets over the cap, their records, the largest of them, and the pairs left out of them.
-    """
-    total, at = 0, 0
-    while at < ordered.size:
-        end = _bucket_end(ordered, at)
-        size = end - at if ordered[at] != 0 else 0
-        pairs = size * (size - 1) // 2
-        if size > cap:
-            kept = hubs * (size - hubs) + hubs * (hubs - 1) // 2
-            cut[0] += 1
-            cut[1] += size
-            cut[2] = max(cut[2], size)
-            cut[3] += pairs - kept
-            pairs = kept
-        total += pairs
-        at = end
-    return total
+def _pairs(size: int, cap: int, hubs: int) -> Any:
+    if size <= cap:
+        return size * (size - 1) // 2
+    return hubs * (size - hubs) + hubs * (hubs - 1) // 2
 
 
 @compiled
-def write_pairs(ordered: Numbers, records: Numbers, cap: int, hubs: int, found: Keys) -> None:
-    """Write the pairs of each bucket as smaller record << 32 | larger record.
+def room(ordered: Numbers, cap: int, hubs: int, tally: Numbers) -> Any:
+    """Return how many pairs the bucket with the most pairs gives, for band hashes in ascending order.
 
-    A bucket of at most `cap` records gives all its pairs. A larger one gives those of `hubs` records, spread
-    evenly over it and its first record among them, with each of its records.
+    `tally` gets: buckets over the cap, their records, the largest of them, the pairs left out of them, and the
+    pairs that all buckets give.
     """
-    out, at = 0, 0
+    most, at = 0, 0
     while at < ordered.size:
         end = _bucket_end(ordered, at)
         size = end - at if ordered[at] != 0 else 0
+        pairs = _pairs(size, cap, hubs)
+        if size > cap:
+            tally[0] += 1
+            tally[1] += size
+            tally[2] = max(tally[2], size)
+            tally[3] += size * (size - 1) // 2 - pairs
+        tally[4] += pairs
+        most = max(most, pairs)
+        at = end
+    return most
+
+
+@compiled
+def _agree(sketches: Bytes, one: int, other: int, least: int) -> bool:
+    same = np.uint8(0)
+    for place in range(sketches.shape[1]):
+        same = np.uint8(same + np.uint8(sketches[one, place] == sketches[other, place]))
+    return bool(same >= least)
+
+
+@compiled
+def write_pairs(
+    ordered: Numbers, records: Numbers, at: int, cap: int, hubs: int, sketches: Bytes, least: int, found: Keys
+) -> tuple[int, int]:
+    """Write the pairs of the buckets from `at` on as smaller record << 32 | larger record, while there is room.
+
+    A bucket of at most `cap` records gives all its pairs; a larger one those of `hubs` records, spread evenly
+    over it and its first among them, with each of its records. Where there are sketches, a pair must agree in
+    `least` places. Returns where the next bucket begins and how many pairs were written.
+    """
+    out = 0
+    while at < ordered.size:
+        end = _bucket_end(ordered, at)
+        size = end - at if ordered[at] != 0 else 0
+        if out + _pairs(size, cap, hubs) > found.size:
+            break
         members = np.sort(records[at:end])
         if size > cap:
             for hub in range(hubs):
                 place = hub * size // hubs
                 members[hub], members[place] = members[place], members[hub]
-        for one in range(hubs if size > cap else size):
-            for other in range(one + 1, size):
-                low, high = min(members[one], members[other]), max(members[one], members[other])
-                found[out] = np.uint64(low) << np.uint64(32) | np.uint64(high)
-                out += 1
+        for first in range(hubs if size > cap else size):
+            for second in range(first + 1, size):
+                one, other = members[first], members[second]
+                if sketches.shape[0] == 0 or _agree(sketches, one, other, least):
+                    found[out] = np.uint64(min(one, other)) << np.uint64(32) | np.uint64(max(one, other))
+                    out += 1
         at = end
+    return at, out

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
+from math import comb
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +22,9 @@ PERMUTATIONS = 128
 SEED = 1
 BANDS = 25
 ROWS = 5
+SKETCH = (
+    64  # bytes: the lowest of each of the last 64 values of a signature, one line of the processor's cache
+)
 NONE = 0  # the band hash of a text without shingles; it matches nothing
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
@@ -106,14 +110,34 @@ def signatures(texts: Packed, shingles: Shingles) -> Hashes:
     return found
 
 
-def bands(texts: Packed, shingles: Shingles, salt: str) -> Numbers:
-    """Return the band hashes, one row for each of the 25 bands and one column for each text."""
+def bands(minima: Hashes, texts: Packed, shingles: Shingles, salt: str) -> Numbers:
+    """Return the band hashes of signatures, one row for each of the 25 bands and one column for each text."""
     from review.neardup import text_kernels  # noqa: PLC0415
 
     found = np.empty((BANDS, len(texts)), np.int64)
-    minima = signatures(texts, shingles)
     text_kernels.bands(minima, texts.ends, ROWS, band_keys(shingles, salt), found)
     return found
+
+
+def sketches(minima: Hashes) -> Bytes:
+    """Return of each signature 64 bytes, which agree in about as many places as the sets overlap."""
+    return minima[:, PERMUTATIONS - SKETCH :].astype(np.uint8)
+
+
+@cache
+def agreement(similarity: float) -> int:
+    """Return in how many places at least the sketches of two records that overlap by `similarity` agree.
+
+    Fewer happen less than once in 10 million pairs (binomial, 64 places).
+    """
+    below, places = 0.0, 0
+    while places < SKETCH:
+        chance = comb(SKETCH, places) * similarity**places * (1 - similarity) ** (SKETCH - places)
+        if below + chance > 1e-7:
+            break
+        below += chance
+        places += 1
+    return places
 
 
 def in_threads[T, R](function: Callable[[T], R], items: Iterable[T], threads: int) -> Iterator[R]:

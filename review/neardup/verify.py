@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from review.neardup.candidates import Candidates
 from review.neardup.corpus import Sets, SetSource
+from review.neardup.rule import Rule
 from review.neardup.signatures import Numbers, in_threads
 
 Shares = npt.NDArray[np.float64]
@@ -55,9 +56,9 @@ def _overlaps(sets: Sets, left: Numbers, right: Numbers, least: float, threads: 
     return found
 
 
-def verify(candidates: Candidates, source: SetSource, similarity: float, threads: int = 2) -> Matches:
-    """Return the candidate pairs that overlap by at least `similarity`, which is above 0."""
+def verify(candidates: Candidates, source: SetSource, rule: Rule, threads: int = 2) -> Matches:
+    """Return the candidate pairs that overlap by at least `rule.similarity`."""
     left, right = candidates.sides()
-    found = similarities(left, right, source, threads, similarity)
-    kept = found >= similarity
+    found = similarities(left, right, source, threads, rule.similarity)
+    kept = found >= rule.similarity
     return Matches(left[kept], right[kept], found[kept])
