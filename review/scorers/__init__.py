@@ -9,10 +9,13 @@ from typing import Any
 
 from annotate.records import Conversation
 from review.scorers.base import DETAILS, Measure, Measured, Option, Resources, Scorer
+from review.scorers.exact import Exact
 from review.scorers.format import Format
-from review.scorers.length import WordCount
+from review.scorers.language import Language
+from review.scorers.length import Length
+from review.scorers.personal_data import PersonalData
 
-SCORERS: tuple[Scorer, ...] = (Format(), WordCount())
+SCORERS: tuple[Scorer, ...] = (Format(), Length(), Exact(), PersonalData(), Language())
 
 FIELDS: tuple[str, ...] = tuple(field for scorer in SCORERS for field in scorer.fields)
 
