@@ -54,13 +54,17 @@ def combined(asks: Sequence[TurnAsk], findings: Sequence[Finding], provider: Pro
     """Return the fields of the toxicity scorer from one finding for each ask.
 
     The highest counts. Where any is unknown the whole is, as what was not judged may be the worst; so it is
-    for a conversation without text.
+    for a conversation without text. Details have the provider and model that were asked, the server's own name
+    for it where that is another, categories with their highest scores, the turn that scored highest or that is
+    unknown, and with an unknown its reason, and `again` where asking once more may help.
     """
     pairs = list(zip(asks, findings, strict=True))
     details: dict[str, Any] = {"provider": provider.slug, "model": provider.model}
-    missing = next(((ask.turn, found.reason) for ask, found in pairs if found.score is None), None)
+    missing = [(ask.turn, found) for ask, found in pairs if found.score is None]
     if missing:
-        details |= {"turn": missing[0], "unknown": missing[1]}
+        details |= {"turn": missing[0][0], "unknown": missing[0][1].reason}
+    if any(not found.lasting for _, found in missing):
+        details["again"] = True
     if not pairs:
         details["unknown"] = "There is no text to judge."
     details |= _told(pairs, provider, unknown="unknown" in details)
@@ -88,7 +92,7 @@ def _highest(
 
 
 def _told(pairs: Sequence[tuple[TurnAsk, Finding]], provider: Provider, *, unknown: bool) -> dict[str, Any]:
-    """Return the categories with their highest scores, the model that answered, and the turn that scored highest."""
+    """Return the categories with their highest scores, who answered, and the turn that scored highest."""
     told: dict[str, Any] = {}
     categories: dict[str, float] = {}
     for _, found in pairs:
@@ -100,8 +104,8 @@ def _told(pairs: Sequence[tuple[TurnAsk, Finding]], provider: Provider, *, unkno
         told["noted"] = noted
     if not unknown:
         told["turn"] = max(pairs, key=lambda pair: toxicity(pair[1], provider) or 0.0)[0].turn
-    if models := [found.model for _, found in pairs if found.model]:
-        told["model"] = models[0]
+    if others := {found.model for _, found in pairs} - {"", provider.model}:
+        told["answered_by"] = min(others)
     if any(found.also.get("refusal") for _, found in pairs):
         told["refusal"] = True
     return told

@@ -19,7 +19,7 @@ class OpenAIModeration:
     """Judges texts by the list; the score is the highest of the categories'. A null category says nothing."""
 
     client: Client
-    model: str = DEFAULT_MODEL
+    model: str
     slug: ClassVar[str] = "openai-moderation"
     label: ClassVar[str] = "OpenAI moderation"
     version: ClassVar[int] = 1

@@ -25,7 +25,7 @@ class Perspective:
     """
 
     client: Client
-    model: str = "perspective"
+    model: str
     slug: ClassVar[str] = "perspective"
     label: ClassVar[str] = "Perspective (until the end of 2026)"
     version: ClassVar[int] = 1

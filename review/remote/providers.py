@@ -58,6 +58,17 @@ def provider_make(slug: str, site: Site, today: date) -> Provider:
     return MAKERS[slug](site, endpoint, today)
 
 
+def model_asked(slug: str, site: Site) -> str:
+    """Return the name of the model that a provider would ask for; empty where it is not set up."""
+    endpoint = site.endpoints.get(slug)
+    return "" if endpoint is None else endpoint.model or DEFAULTS.get(slug, "")
+
+
+def paced(slug: str) -> bool:
+    """Say whether a provider allows so many requests a second, whoever sends them."""
+    return slug == Perspective.slug
+
+
 def _guard(site: Site, endpoint: Endpoint, _: date) -> Provider:
     wire = Wire.of(endpoint.url)
     parser = parser_for(endpoint.model, site.guard_format)
@@ -66,14 +77,16 @@ def _guard(site: Site, endpoint: Endpoint, _: date) -> Provider:
 
 def _moderation(site: Site, endpoint: Endpoint, _: date) -> Provider:
     client = site.client(with_version(endpoint.url).removesuffix("/moderations"), bearer(endpoint))
-    return OpenAIModeration(client, endpoint.model or DEFAULT_MODEL)
+    return OpenAIModeration(client, model_asked(OpenAIModeration.slug, site))
 
 
 def _perspective(site: Site, endpoint: Endpoint, today: date) -> Provider:
     perspective_serves(today)
     # Not in the address, where the service takes it as well: addresses are logged on the way.
     headers = {"X-Goog-Api-Key": endpoint.key}
-    return Perspective(site.client(endpoint.url, headers, interval=INTERVAL))
+    return Perspective(
+        site.client(endpoint.url, headers, interval=INTERVAL), model_asked(Perspective.slug, site)
+    )
 
 
 MAKERS: Mapping[str, Callable[[Site, Endpoint, date], Provider]] = {
@@ -91,3 +104,4 @@ NEEDED = {
     OpenAIModeration.slug: "MODERATION_API_KEY",
     Perspective.slug: "PERSPECTIVE_API_KEY",
 }
+DEFAULTS = {OpenAIModeration.slug: DEFAULT_MODEL, Perspective.slug: Perspective.slug}

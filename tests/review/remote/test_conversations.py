@@ -81,8 +81,8 @@ def test_the_highest_counts_and_the_categories_are_kept():
         "toxicity_prompt": 0.4,
         "toxicity_answer": 0.7,
         "details": {
-            "provider": "guard", "model": "m", "turn": 1, "categories": {"S1": 0.7, "S6": 0.7}, "noted": ["S6"],
-            "refusal": True,
+            "provider": "guard", "model": "asked-model", "answered_by": "m", "turn": 1,
+            "categories": {"S1": 0.7, "S6": 0.7}, "noted": ["S6"], "refusal": True,
         },
     }  # fmt: skip
 
@@ -96,11 +96,18 @@ def test_a_category_that_is_only_noted_is_no_toxicity():
 
 
 def test_one_unknown_makes_the_whole_unknown_with_its_reason():
-    found = measured("ua", Finding(0.9, {"S1": 0.9}), Finding(None, reason="No answer."))
+    found = measured("ua", Finding(0.9, {"S1": 0.9}), Finding(None, reason="Too long."))
     assert (found["toxicity"], found["toxicity_prompt"], found["toxicity_answer"]) == (None, 0.9, None)
-    assert found["details"] | {"model": ""} == {
-        "provider": "guard", "model": "", "turn": 1, "unknown": "No answer.", "categories": {"S1": 0.9}
+    assert found["details"] == {
+        "provider": "guard", "model": "asked-model", "turn": 1, "unknown": "Too long.", "categories": {"S1": 0.9}
     }  # fmt: skip
+
+
+def test_what_may_be_known_another_time_is_marked():
+    unknown, later = Finding(None, reason="Too long."), Finding(None, reason="No answer.", lasting=False)
+    assert "again" not in measured("ua", unknown, unknown)["details"]
+    found = measured("ua", unknown, later)["details"]
+    assert (found["again"], found["unknown"]) == (True, "Too long.")
 
 
 def test_nothing_to_judge_is_unknown():

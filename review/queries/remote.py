@@ -1,0 +1,43 @@
+"""What another server has to be asked about, and which one the operator and the project have chosen."""
+
+from django.conf import settings
+from django.db.models import F, Q, QuerySet
+
+from annotate.models import Dataset, Example
+from review.policies import Policy
+from review.remote.client import Endpoint
+from review.remote.providers import MAKERS, Site
+
+TOXICITY = "toxicity"
+DETAILS = f"measurement__details__{TOXICITY}"
+
+
+def site() -> Site:
+    """Return the servers that this site's operator has set up."""
+    endpoints = {slug: Endpoint(**named) for slug, named in settings.REMOTE_ENDPOINTS.items()}
+    return Site(
+        endpoints,
+        settings.REMOTE_GUARD_FORMAT,
+        concurrency=settings.REMOTE_CONCURRENCY,
+        timeout=settings.REMOTE_TIMEOUT,
+    )
+
+
+def provider_chosen(policy: Policy) -> str:
+    """Return the slug of the provider that a policy has judge toxicity, or "" where no other server is asked."""
+    chosen = policy.options.get(TOXICITY, {}).get("provider", "")
+    return chosen if chosen in MAKERS else ""
+
+
+def remote_due(dataset: Dataset, *, scorer: int, model: str, again: bool) -> QuerySet[Example]:
+    """Return a dataset's examples whose text that ScorerVersion by that model has not judged.
+
+    Those that a server failed to judge are among them if `again` is asked for.
+    """
+    judged = Q(
+        measurement__revision__gte=F("revision"),
+        measurement__scorers__contains=[scorer],
+        **{f"{DETAILS}__model": model},
+    )
+    due = ~judged | Q(**{f"{DETAILS}__again": True}) if again else ~judged
+    return Example.objects.submitted().filter(due, dataset=dataset)
