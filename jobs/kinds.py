@@ -1,6 +1,6 @@
 """What each kind of job does: the registry that apps fill in their `tasks.py`."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Protocol
@@ -20,6 +20,10 @@ class LeaseLost(Exception):
 
 class JobCancelled(Exception):
     """A person asked for the job to stop."""
+
+
+class JobPaused(Exception):
+    """A person holds the job back; what was saved stays, and the part goes on from there."""
 
 
 class JobFailed(Exception):
@@ -45,8 +49,8 @@ class Run:
     ) -> None:
         """Record progress and renew the lease, in the transaction of the work it speaks of.
 
-        Raises LeaseLost when another worker took the part over, JobCancelled when a person asked to stop;
-        either rolls that transaction back.
+        Raises LeaseLost when another worker took the part over, JobCancelled when a person asked to stop,
+        JobPaused when one asked to wait; each rolls that transaction back.
         """
         if not connection.in_atomic_block:
             raise transaction.TransactionManagementError(
@@ -72,8 +76,24 @@ class Run:
             raise LeaseLost
         if total is not None:
             Job.objects.filter(pk=self.job.pk).update(total=total)
-        if Job.objects.filter(pk=self.job.pk, cancel_requested=True).exists():
+        asked = Job.objects.filter(pk=self.job.pk).values_list("cancel_requested", "paused_at").first()
+        if asked and asked[0]:
             raise JobCancelled
+        if asked and asked[1]:
+            raise JobPaused
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """How much one step of a job has done, and in how many seconds of one worker's time."""
+
+    label: str
+    done: int
+    seconds: float
+
+    @property
+    def per_second(self) -> float | None:
+        return self.done / self.seconds if self.seconds > 0 else None
 
 
 class FinishHook(Protocol):
@@ -82,6 +102,11 @@ class FinishHook(Protocol):
 
 def nothing(job: Job) -> None:
     """Do nothing when a job is given up: what it leaves needs no cleaning."""
+
+
+def no_rates(job: Job) -> list["Rate"]:
+    """Tell nothing of the steps that a job is made of."""
+    return []
 
 
 def nowhere(job: Job) -> str:
@@ -96,7 +121,7 @@ class Kind:
     `run` works on one part and may be started again from its last checkpoint; `finish` runs once, in the
     transaction that marks the job done, and returns its result; `abandon` cleans up a failed or cancelled
     job in the transaction that marks it so. `page` is the address of what the job is about; `plural` names
-    such jobs in a sentence, capitalised.
+    such jobs in a sentence, capitalised; `rates` tells how fast each step of one goes.
     """
 
     slug: str
@@ -107,6 +132,7 @@ class Kind:
     abandon: Callable[[Job], None] = nothing
     page: Callable[[Job], str] = nowhere
     plural: str = "Jobs"
+    rates: Callable[[Job], Sequence[Rate]] = no_rates
 
 
 KINDS: dict[str, Kind] = {}

@@ -17,15 +17,15 @@ class JobQuerySet(models.QuerySet["Job"]):
         return self.filter(state__in=(Job.State.QUEUED, Job.State.RUNNING))
 
     def untouched(self, now: datetime) -> Self:
-        """Active jobs that nobody works on at the moment."""
+        """Active jobs that nobody works on at the moment, although somebody should."""
         held = JobPart.objects.filter(job=OuterRef("pk"), state=JobPart.State.HELD, lease_until__gte=now)
-        return self.active().filter(~Exists(held))
+        return self.active().filter(~Exists(held), paused_at=None)
 
     def closable(self, now: datetime) -> Self:
         """Active jobs whose parts are all done and that no worker is finishing."""
         open_parts = JobPart.objects.filter(job=OuterRef("pk")).exclude(state=JobPart.State.DONE)
         free = Q(closing_until=None) | Q(closing_until__lt=now)
-        return self.active().filter(free, ~Exists(open_parts))
+        return self.active().filter(free, ~Exists(open_parts), paused_at=None)
 
     def about(self, kind: str, subject: str) -> Self:
         """Jobs of one kind about one thing, newest first."""
@@ -54,6 +54,10 @@ class Job(models.Model):
     result = models.JSONField(default=dict)
     error = models.TextField(blank=True)
     cancel_requested = models.BooleanField(default=False)
+    paused_at = models.DateTimeField(null=True, help_text="Set while a person holds it back.")
+    paused_for = models.DurationField(
+        default=timedelta, help_text="How long it was held back before; not counted as work."
+    )
     created_at = models.DateTimeField(default=timezone.now)
     woken_at = models.DateTimeField(null=True, help_text="When a worker was last told of it.")
     started_at = models.DateTimeField(null=True)
@@ -74,6 +78,14 @@ class Job(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+    @property
+    def working(self) -> timedelta:
+        """How long it has been worked on, pauses left out."""
+        if self.started_at is None:
+            return timedelta()
+        until = self.finished_at or self.paused_at or timezone.now()
+        return max(until - self.started_at - self.paused_for, timedelta())
 
     @property
     def is_over(self) -> bool:

@@ -1,5 +1,6 @@
 """Questions about jobs: who may look, how far one is, and whether anybody works."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -8,7 +9,7 @@ from uuid import UUID
 from django.db.models import Count, Q, Sum
 from django.utils import timezone
 
-from jobs.kinds import KINDS
+from jobs.kinds import KINDS, Rate
 from jobs.models import Job, JobPart, WorkerHeartbeat
 
 
@@ -23,11 +24,12 @@ class Progress:
     remaining: timedelta | None
     workers_up: int
     is_held: bool = False
+    rates: Sequence[Rate] = ()
 
     @property
     def waits_for_worker(self) -> bool:
         """Say whether nobody is there to do it; a command may be, where no worker is."""
-        return not self.job.is_over and self.workers_up == 0 and not self.is_held
+        return not (self.job.is_over or self.job.paused_at or self.workers_up or self.is_held)
 
 
 def progress_of(job: Job) -> Progress:
@@ -35,14 +37,15 @@ def progress_of(job: Job) -> Progress:
     now = timezone.now()
     held = Count("pk", filter=Q(state=JobPart.State.HELD, lease_until__gte=now))
     parts = job.parts.aggregate(done=Sum("done"), held=held)
-    done, until = parts["done"] or 0, job.finished_at or now
-    seconds = (until - job.started_at).total_seconds() if job.started_at else 0.0
+    done, seconds = parts["done"] or 0, job.working.total_seconds()
     rate = done / seconds if seconds > 0 and done else None
     share = min(100.0, 100 * done / job.total) if job.total else None
     remaining = None
-    if rate and job.total and done < job.total and not job.is_over:
+    if rate and job.total and done < job.total and not (job.is_over or job.paused_at):
         remaining = timedelta(seconds=round((job.total - done) / rate))
-    return Progress(job, done, rate, share, remaining, WorkerHeartbeat.count_up(), parts["held"] > 0)
+    kind = KINDS.get(job.kind)
+    rates = kind.rates(job) if kind else []
+    return Progress(job, done, rate, share, remaining, WorkerHeartbeat.count_up(), parts["held"] > 0, rates)
 
 
 def job_seen_by(user: Any, public_id: UUID) -> Job | None:
@@ -53,7 +56,7 @@ def job_seen_by(user: Any, public_id: UUID) -> Job | None:
 
 
 def may_cancel(user: Any, job: Job) -> bool:
-    """Say whether the person may ask the job to stop, and whether that would still mean anything."""
+    """Say whether the person may ask the job to stop or to wait, and whether that would still mean anything."""
     kind = KINDS.get(job.kind)
     return bool(kind and not job.is_over and kind.may_cancel(user, job))
 

@@ -79,6 +79,25 @@ def job_cancel(*, job: Job, by: Any) -> Job:
     return job
 
 
+def job_pause(*, job: Job) -> Job:
+    """Hold a job back: its workers stop at their next checkpoint, and none takes it up until it is resumed."""
+    Job.objects.active().filter(pk=job.pk, paused_at=None).update(paused_at=timezone.now())
+    job.refresh_from_db()
+    return job
+
+
+@transaction.atomic
+def job_resume(*, job: Job) -> Job:
+    """Let a job that was paused go on from its checkpoints."""
+    job = Job.objects.select_for_update(no_key=True).get(pk=job.pk)
+    if job.paused_at and not job.is_over:
+        job.paused_for += timezone.now() - job.paused_at
+        job.paused_at = None
+        job.save(update_fields=["paused_at", "paused_for"])
+        transaction.on_commit(partial(job_wake, job=job, messages=job.parts.count()))
+    return job
+
+
 @transaction.atomic
 def job_end(*, job_pk: int, state: str, error: str = "") -> None:
     """Mark an active job failed or cancelled and clean up what it left; without `error` its reason stays.

@@ -9,4 +9,5 @@ urlpatterns = [
     path("banner/", views.banner, name="banner"),
     path("<uuid:public_id>/progress/", views.progress, name="progress"),
     path("<uuid:public_id>/cancel/", views.cancel, name="cancel"),
+    path("<uuid:public_id>/pause/", views.pause, name="pause"),
 ]

@@ -12,7 +12,7 @@ from django.views.decorators.vary import vary_on_headers
 from jobs.kinds import KINDS
 from jobs.models import Job
 from jobs.queries import job_seen_by, waiting_kinds
-from jobs.services import job_cancel
+from jobs.services import job_cancel, job_pause, job_resume
 
 
 def _job(request: HttpRequest, public_id: UUID) -> Job:
@@ -54,6 +54,17 @@ def cancel(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if not KINDS[job.kind].may_cancel(request.user, job):
         raise Http404
     job = job_cancel(job=job, by=request.user)
+    return _answer(request, job) if _is_part(request) else redirect("jobs:progress", job.public_id)
+
+
+@require_POST
+@vary_on_headers("HX-Request")
+def pause(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Hold a job back, or let it go on with `resume`."""
+    job = _job(request, public_id)
+    if not KINDS[job.kind].may_cancel(request.user, job):
+        raise Http404
+    job = job_resume(job=job) if "resume" in request.POST else job_pause(job=job)
     return _answer(request, job) if _is_part(request) else redirect("jobs:progress", job.public_id)
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from jobs.failpoints import failpoint
 from jobs.holders import holder_name, is_gone, machine
-from jobs.kinds import KINDS, LEASE, JobCancelled, JobFailed, LeaseLost, Run
+from jobs.kinds import KINDS, LEASE, JobCancelled, JobFailed, JobPaused, LeaseLost, Run
 from jobs.models import Job, JobPart, WorkerHeartbeat
 from jobs.services import job_end, job_finish, job_wake, storable
 
@@ -27,7 +27,7 @@ def part_claim(job_pk: int) -> JobPart | None:
     now = timezone.now()
     part = (
         JobPart.objects.claimable(now)
-        .filter(job_id=job_pk, job__state__in=(Job.State.QUEUED, Job.State.RUNNING))
+        .filter(job_id=job_pk, job__in=Job.objects.active().filter(paused_at=None))
         .select_for_update(skip_locked=True, of=("self",))
         .select_related("job")
         .order_by("number")
@@ -55,10 +55,11 @@ def part_run(part: JobPart) -> None:
         held.update(state=JobPart.State.DONE, error="")
     except LeaseLost:
         log.warning("part %s of job %s went to another worker", part.number, part.job_id)
-    except JobCancelled:
-        job_end(job_pk=part.job_id, state=Job.State.CANCELLED)
-    except JobFailed as failure:
-        job_end(job_pk=part.job_id, state=Job.State.FAILED, error=str(failure))
+    except JobPaused:
+        held.update(state=JobPart.State.WAITING, attempts=F("attempts") - 1)
+    except (JobCancelled, JobFailed) as stop:
+        state = Job.State.FAILED if isinstance(stop, JobFailed) else Job.State.CANCELLED
+        job_end(job_pk=part.job_id, state=state, error=str(stop))
     except DATABASE_TROUBLE:
         raise
     except Exception as error:
@@ -135,7 +136,7 @@ def sweep(*, starting: bool = False) -> int:
     now = timezone.now()
     _release_dead_holders()
     lost = Q() if starting else Q(woken_at=None) | Q(woken_at__lt=now - WAKE_AGAIN)
-    quiet = Job.objects.active().filter(lost)
+    quiet = Job.objects.active().filter(lost, paused_at=None)
     waiting = JobPart.objects.claimable(now).values("job_id")
     closable = Job.objects.closable(now).values("pk")
     jobs = list(quiet.filter(Q(pk__in=waiting) | Q(pk__in=closable)))

@@ -6,8 +6,9 @@ from celery import shared_task
 
 from annotate.access import role_in
 from annotate.models import Membership, Project
-from jobs.kinds import Kind, register
+from jobs.kinds import Kind, Rate, register
 from jobs.models import Job
+from review.queries.rates import scorer_rates
 from review.services import grouping, release_finishing, release_writing, releases, screening
 
 
@@ -33,6 +34,10 @@ def _manages(user: Any, job: Job) -> bool:
     return _role(user, job) == Membership.Role.MANAGER
 
 
+def _scorer_rates(job: Job) -> list[Rate]:
+    return [rate for rate in scorer_rates(job).values() if rate.done]
+
+
 register(
     Kind(
         slug=screening.KIND,
@@ -42,6 +47,7 @@ register(
         may_cancel=_manages,
         page=screening.screening_page,
         plural="Screenings",
+        rates=_scorer_rates,
     )
 )
 register(

@@ -24,6 +24,7 @@ def job_progress(context: Context, job: Job, result_url: str = "", result: str =
         "progress": progress_of(job),
         "url": reverse("jobs:progress", args=[job.public_id]),
         "cancel_url": reverse("jobs:cancel", args=[job.public_id]) if may_cancel(user, job) else "",
+        "pause_url": reverse("jobs:pause", args=[job.public_id]) if may_cancel(user, job) else "",
         "result_url": result_url,
         "result": result,
         "csrf_token": context.get("csrf_token", ""),

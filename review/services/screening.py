@@ -1,23 +1,21 @@
 """Screening: a dataset's examples are cut into parts that any number of workers measure."""
 
-from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import batched
 from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.utils import timezone
 
 from accounts.models import User
 from annotate.models import Dataset, Example, Import
 from jobs.failpoints import failpoint
 from jobs.kinds import Run
-from jobs.models import Job, JobPart
+from jobs.models import Job
 from jobs.services import job_start
 from review.queries.policies import policy_of
+from review.queries.rates import scorer_rates
 from review.queries.scorers import needs_measuring, options_of
-from review.scorers import SCORERS
 from review.services.grouping import grouping_start
 from review.services.measuring import Bench, Row, Tally
 
@@ -91,26 +89,13 @@ def screening_finish(job: Job) -> dict[str, Any]:
         _start(dataset, job.by)
     else:
         grouping_start(project=dataset.project, by=job.by)
-    began = job.started_at or job.created_at
-    parts = list(job.parts.all())
     return {
-        "measured": sum(part.done for part in parts),
-        "scorers": _rates(parts),
-        "seconds": round((timezone.now() - began).total_seconds(), 3),
-    }
-
-
-def _rates(parts: Sequence[JobPart]) -> dict[str, dict[str, float]]:
-    """Return by scorer how many examples it measured and the seconds it took, over all parts."""
-    counts: Counter[str] = Counter()
-    seconds: defaultdict[str, float] = defaultdict(float)
-    for part in parts:
-        counts.update(part.checkpoint.get("counts", {}))
-        for slug, took in part.checkpoint.get("seconds", {}).items():
-            seconds[slug] += took
-    return {
-        scorer.slug: {"measured": counts[scorer.slug], "seconds": round(seconds[scorer.slug], 3)}
-        for scorer in SCORERS
+        "measured": sum(part.done for part in job.parts.all()),
+        "scorers": {
+            slug: {"measured": rate.done, "seconds": round(rate.seconds, 3)}
+            for slug, rate in scorer_rates(job).items()
+        },
+        "seconds": round(job.working.total_seconds(), 3),
     }
 
 
