@@ -14,8 +14,9 @@ from review.scorers.format import Format
 from review.scorers.language import Language
 from review.scorers.length import Length
 from review.scorers.personal_data import PersonalData
+from review.scorers.toxicity import Toxicity
 
-SCORERS: tuple[Scorer, ...] = (Format(), Length(), Exact(), PersonalData(), Language())
+SCORERS: tuple[Scorer, ...] = (Format(), Length(), Exact(), Toxicity(), PersonalData(), Language())
 
 FIELDS: tuple[str, ...] = tuple(field for scorer in SCORERS for field in scorer.fields)
 
