@@ -10,6 +10,7 @@ from review.models import EvaluationSet, ScorerVersion, Tokenizer
 from review.policies import Policy
 from review.scorers import GROUPING, SCORERS, identities
 from review.scorers.base import EvaluationItem, Resources
+from review.scorers.toxicity import REMOTE_PROVIDERS, Toxicity
 
 Options = Mapping[str, Mapping[str, Any]]
 
@@ -50,8 +51,12 @@ def scorer_ids(options: Options, slugs: Collection[str] | None = None) -> dict[s
 
 
 def measuring(options: Options) -> list[str]:
-    """Return the slugs of the scorers that measure an example from its text alone, in this process."""
-    return [scorer.slug for scorer in SCORERS]
+    """Return the slugs of the scorers that measure an example from its text alone, in this process.
+
+    Toxicity is not among them where another server judges it: that is a job of its own.
+    """
+    elsewhere = options.get(Toxicity.slug, {}).get("provider") in REMOTE_PROVIDERS
+    return [scorer.slug for scorer in SCORERS if scorer.slug != Toxicity.slug or not elsewhere]
 
 
 def needs_measuring(options: Options) -> Q:
