@@ -55,7 +55,7 @@ def part_candidates(part: Part, rule: Rule, sketches: Bytes = NO_SKETCHES) -> Ca
     """Return the pairs of one part.
 
     A bucket of at most `rule.cap` records gives all its pairs. In a larger one each record is paired with 8 of
-    them spread evenly over it, so the cost grows with the bucket and not with its square. A cluster that fills
+    them, so the cost grows with the bucket and not with its square. A cluster that fills
     the bucket stays whole, as each member meets the same 8; near duplicates among records that merely share a
     template meet in the bands that the template does not fill. Where the records' sketches are given, pairs
     whose sketches agree in too few places for `rule.similarity` are left out here.

@@ -69,6 +69,18 @@ def room(ordered: Numbers, cap: int, hubs: int, tally: Numbers) -> Any:
 
 
 @compiled
+def _hubs_first(members: Numbers, hubs: int) -> None:
+    """Move those with the smallest scattered numbers to the front: any few, but the same in whatever order."""
+    for hub in range(hubs):
+        best, least = hub, np.uint64(0xFFFFFFFFFFFFFFFF)
+        for place in range(hub, members.size):
+            scattered = np.uint64(members[place]) * np.uint64(0x9E3779B97F4A7C15)
+            if scattered < least:
+                best, least = place, scattered
+        members[hub], members[best] = members[best], members[hub]
+
+
+@compiled
 def _agree(sketches: Bytes, one: int, other: int, least: int) -> bool:
     same = np.uint8(0)
     for place in range(sketches.shape[1]):
@@ -82,9 +94,9 @@ def write_pairs(
 ) -> tuple[int, int]:
     """Write the pairs of the buckets from `at` on as smaller record << 32 | larger record, while there is room.
 
-    A bucket of at most `cap` records gives all its pairs; a larger one those of `hubs` records, spread evenly
-    over it and its first among them, with each of its records. Where there are sketches, a pair must agree in
-    `least` places. Returns where the next bucket begins and how many pairs were written.
+    A bucket of at most `cap` records gives all its pairs; a larger one those of `hubs` records with each of its
+    records. Where there are sketches, a pair must agree in `least` places. `records` may change their order
+    within a bucket. Returns where the next bucket begins and how many pairs were written.
     """
     out = 0
     while at < ordered.size:
@@ -92,11 +104,9 @@ def write_pairs(
         size = end - at if ordered[at] != 0 else 0
         if out + _pairs(size, cap, hubs) > found.size:
             break
-        members = np.sort(records[at:end])
+        members = records[at:end]
         if size > cap:
-            for hub in range(hubs):
-                place = hub * size // hubs
-                members[hub], members[place] = members[place], members[hub]
+            _hubs_first(members, hubs)
         for first in range(hubs if size > cap else size):
             for second in range(first + 1, size):
                 one, other = members[first], members[second]

@@ -115,7 +115,8 @@ def normalise(data: Bytes, offsets: Numbers, classes: Bytes, normal: Bytes, ends
                 out += not blank
                 blank = True
             elif kind != DROPPED:
-                normal[out : out + width] = data[at : at + width]
+                for step in range(width):
+                    normal[out + step] = data[at + step]
                 out += width
                 blank = False
             at += width
