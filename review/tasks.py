@@ -9,7 +9,7 @@ from annotate.models import Membership, Project
 from jobs.kinds import Kind, Rate, register
 from jobs.models import Job
 from review.queries.rates import scorer_rates
-from review.services import grouping, release_finishing, release_writing, releases, screening
+from review.services import grouping, release_finishing, release_writing, releases, remote, screening
 
 
 @shared_task(name="review.catch_up", ignore_result=True)
@@ -59,6 +59,17 @@ register(
         may_cancel=_manages,
         page=grouping.grouping_page,
         plural="Searches for duplicates",
+    )
+)
+register(
+    Kind(
+        slug=remote.KIND,
+        run=remote.remote_run,
+        finish=remote.remote_finish,
+        may_see=_is_member,
+        may_cancel=_manages,
+        page=remote.remote_page,
+        plural="Judgements by another server",
     )
 )
 register(

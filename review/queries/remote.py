@@ -6,9 +6,10 @@ from django.db.models import F, Q, QuerySet
 from annotate.models import Dataset, Example
 from review.policies import Policy
 from review.remote.client import Endpoint
-from review.remote.providers import MAKERS, Site
+from review.remote.providers import Site
+from review.scorers.toxicity import REMOTE_PROVIDERS, Toxicity
 
-TOXICITY = "toxicity"
+TOXICITY = Toxicity.slug
 DETAILS = f"measurement__details__{TOXICITY}"
 
 
@@ -26,7 +27,7 @@ def site() -> Site:
 def provider_chosen(policy: Policy) -> str:
     """Return the slug of the provider that a policy has judge toxicity, or "" where no other server is asked."""
     chosen = policy.options.get(TOXICITY, {}).get("provider", "")
-    return chosen if chosen in MAKERS else ""
+    return chosen if chosen in REMOTE_PROVIDERS else ""
 
 
 def remote_due(dataset: Dataset, *, scorer: int, model: str, again: bool) -> QuerySet[Example]:
