@@ -61,6 +61,7 @@ vendor: setup ## fetch the front-end libraries at their pinned versions
 
 docs: setup ## write the reference pages that are made from code
 	$(PYTHON_BIN)/python -m config.reference
+	$(PYTHON_BIN)/python -m review.reference
 
 fmt: setup ## format the code and the templates
 	$(PYTHON_BIN)/ruff check --fix-only --quiet .

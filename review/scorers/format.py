@@ -39,7 +39,7 @@ class Format:
     `format_issues` are slugs of the issues below, in their order, each once; `format_blocks` and
     `format_warns` count those that block and those that only warn. The details name the turn, counted from 0,
     of every issue that stands in one. Text in code blocks and inline code is code and may hold what it likes.
-    Wordings are looked for in English; `phrases.py` names the few in other languages.
+    Wordings are looked for in English, and the commonest few in German, French, Spanish, Portuguese and Chinese.
     """
 
     slug: ClassVar[str] = "format"

@@ -7,44 +7,53 @@ from pathlib import Path
 from uuid import UUID
 
 from review.limits import LIMITS
+from review.reference import PAGES, pages
 from review.sampling import draw, population_digest
 from review.scorers import SCORERS
-from review.scorers.format import ISSUES
+from review.wellformed.issues import ISSUES
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
-REFERENCE = (DOCS / "reference" / "scorers.md").read_text("utf-8")
 
 
-def sections() -> dict[str, str]:
-    parts = re.split(r"^## (.+)$", REFERENCE, flags=re.MULTILINE)[1:]
-    return dict(zip(parts[::2], parts[1::2], strict=True))
+def test_the_pages_of_scorers_and_limits_are_what_the_code_says() -> None:
+    written = {path: (PAGES / path) for path in pages()}
+    assert [str(path) for path, file in written.items() if not file.exists()] == [], "run `make docs`"
+    stale = [str(path) for path, text in pages().items() if written[path].read_text("utf-8") != text]
+    assert stale == [], "run `make docs`"
+    kept = {path.relative_to(PAGES) for path in (PAGES / "scorers").glob("*.md")}
+    assert kept <= set(pages()), "run `make docs`"
 
 
-def test_every_scorer_and_limit_has_its_heading_in_the_order_of_the_funnel() -> None:
-    scorers = [f"Scorer: `{scorer.slug}`" for scorer in SCORERS]
-    limits = [f"Limit: `{limit.slug}`" for limit in LIMITS]
-    assert list(sections()) == scorers + limits
-
-
-def test_every_field_of_a_scorer_stands_in_its_section() -> None:
+def test_every_scorer_has_a_page_with_its_values_and_options() -> None:
     for scorer in SCORERS:
-        rows = re.findall(
-            r"^\| `(\w+)` \| (?!blocks|warns)", sections()[f"Scorer: `{scorer.slug}`"], re.MULTILINE
-        )
-        assert tuple(rows) == scorer.fields
+        page = pages()[Path("scorers") / f"{scorer.slug}.md"]
+        assert re.findall(
+            r"^\| `(\w+)` \| ", page.split("## Values")[1].split("\n## ")[0], re.MULTILINE
+        ) == list(scorer.fields)
+        assert re.findall(r"^### `([\w-]+)`$", page, re.MULTILINE) == [
+            option.slug for option in scorer.options
+        ]
 
 
-def test_every_format_issue_stands_in_the_table_word_for_word() -> None:
-    rows = re.findall(r"^\| `([\w-]+)` \| (blocks|warns) \| (.+) \|$", REFERENCE, re.MULTILINE)
+def test_every_format_issue_stands_on_its_page_word_for_word() -> None:
+    page = pages()[Path("scorers/format.md")]
+    rows = re.findall(r"^\| `([\w-]+)` \| (blocks|warns) \| (.+) \|$", page, re.MULTILINE)
     assert rows == [(issue.slug, issue.severity, issue.sentence) for issue in ISSUES]
 
 
 def test_every_limit_names_its_field_and_bounds() -> None:
+    sections = dict(
+        re.findall(
+            r"^## Limit: ([\w-]+)$(.+?)(?=^## |\Z)", pages()[Path("scorers.md")], re.MULTILINE | re.DOTALL
+        )
+    )
+    assert list(sections) == [limit.slug for limit in LIMITS]
     for limit in LIMITS:
-        section = sections()[f"Limit: `{limit.slug}`"]
-        assert f"Reads `{limit.field}`" in section
-        for words, bound in (("at least", limit.minimum), ("at most", limit.maximum)):
-            assert (f"{words} {bound:,}" in section) if bound is not None else (words not in section)
+        assert f"Reads `{limit.field}`" in sections[limit.slug]
+        most = "less than" if limit.below else "at most"
+        for words, bound in (("at least", limit.minimum), (most, limit.maximum)):
+            asked = words if bound is None else f"{words} {bound:,}"
+            assert (asked in sections[limit.slug]) is (bound is not None)
 
 
 def test_the_script_on_the_sampling_page_recomputes_a_draw(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What the default limits keep of public data; the numbers were counted once and shall not move unseen."""
+"""What the default limits of format and length keep of public data; the numbers were counted once and shall not move unseen."""
 
 import os
 from collections import Counter
@@ -8,8 +8,10 @@ import pytest
 
 from annotate.formats import read_record
 from annotate.reading import Line, open_source
-from review.policies import DEFAULT_POLICY
+from review.policies import DEFAULT_POLICY, Policy
 from review.scorers import measure
+from review.scorers.format import Format
+from review.scorers.length import Length
 from review.verdicts import verdict
 
 SAMPLES = os.environ.get("WINNOW_SAMPLES", "")
@@ -19,14 +21,16 @@ SAMPLES = os.environ.get("WINNOW_SAMPLES", "")
 @pytest.mark.parametrize(
     ("name", "kept", "dropped"),
     [
-        ("instruct/gsm8k_alpaca.json.gz", 7_401, {"length": 72}),
+        ("instruct/gsm8k_alpaca.json.gz", 7_463, {"length": 10}),
         ("instruct/gpteacher_roleplay.json.gz", 1_923, {}),
         ("chat/fastchat_dummy_conversation.json", 168, {"length": 332}),
+        ("instruct/llamafactory_identity.json", 4, {"format": 85, "length": 2}),
     ],
 )
 def test_the_funnel_of_public_data(name: str, kept: int, dropped: dict[str, int]) -> None:
     lines = [line for line in open_source(Path(SAMPLES) / name, name) if isinstance(line, Line)]
-    values = measure([read_record(line.record) for line in lines])
-    verdicts = [verdict(found, DEFAULT_POLICY) for found in values]
+    values = measure([read_record(line.record) for line in lines], [Format(), Length()])
+    policy = Policy(DEFAULT_POLICY.limits[:2])
+    verdicts = [verdict(found, policy) for found in values]
     assert Counter(found.dropped_by for found in verdicts if not found.kept) == dropped
     assert sum(found.kept for found in verdicts) == kept
