@@ -1,4 +1,4 @@
-"""What the default limits of format and length keep of public data; the numbers were counted once and shall not move unseen."""
+"""What the default limits of format and length keep of public data; counted once, and shall not move unseen."""
 
 import os
 from collections import Counter
