@@ -9,6 +9,7 @@ from typing import Any
 
 from annotate.records import Conversation
 from review.scorers.base import DETAILS, Measure, Measured, Option, Resources, Scorer
+from review.scorers.contamination import Contamination
 from review.scorers.exact import Exact
 from review.scorers.format import Format
 from review.scorers.language import Language
@@ -16,7 +17,15 @@ from review.scorers.length import Length
 from review.scorers.personal_data import PersonalData
 from review.scorers.toxicity import Toxicity
 
-SCORERS: tuple[Scorer, ...] = (Format(), Length(), Exact(), Toxicity(), PersonalData(), Language())
+SCORERS: tuple[Scorer, ...] = (
+    Format(),
+    Length(),
+    Exact(),
+    Toxicity(),
+    PersonalData(),
+    Contamination(),
+    Language(),
+)
 
 FIELDS: tuple[str, ...] = tuple(field for scorer in SCORERS for field in scorer.fields)
 
