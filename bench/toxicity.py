@@ -19,7 +19,7 @@ from scipy.stats import rankdata
 
 from annotate.records import Conversation, Turn
 from bench.toxicity_samples import CLEAN, Labelled, Pair, Samples
-from review.toxicity import DEFAULT_LIMIT, Model, model
+from review.toxicity import DEFAULT_LIMIT, Model, embedded_model
 
 Scores = npt.NDArray[np.float64]
 SHARE = 0.01
@@ -115,7 +115,7 @@ def main() -> None:
     if not os.environ.get("WINNOW_SAMPLES"):
         print("toxicity: skipped, WINNOW_SAMPLES names no folder of public data")
         return
-    samples, ready = Samples(Path(os.environ["WINNOW_SAMPLES"])), model()
+    samples, ready = Samples(Path(os.environ["WINNOW_SAMPLES"])), embedded_model()
     print(f"limit {DEFAULT_LIMIT}")
     for name, figure in figures(ready, samples, DEFAULT_LIMIT).items():
         print(f"{name:<42}{figure:.4f}" if "AUC" in name else f"{name:<42}{figure:.2%}")

@@ -8,7 +8,7 @@ import numpy as np
 
 from annotate.records import Conversation, Turn
 from review.scorers.base import DETAILS, Measure, Measured, Option, Resources
-from review.toxicity import DEFAULT_LIMIT, Model, Passage, Windows, model
+from review.toxicity import DEFAULT_LIMIT, Model, Passage, Windows, embedded_model
 
 EMBEDDED, OFF = "embedded", "off"
 # Asked over the network by a job of their own, never by `prepare`.
@@ -60,7 +60,7 @@ class Toxicity:
             raise ValueError(f"“{provider}” is asked over the network; it cannot be measured at once.")
         if provider != EMBEDDED:
             raise ValueError(f"There is no provider of toxicity scores called “{provider}”.")
-        ready = model()
+        ready = embedded_model()
         return lambda conversations: measured_by(ready, conversations)
 
 

@@ -1,6 +1,6 @@
 """The embedded toxicity model: lexical, English, offline."""
 
-from review.toxicity.model import Model, Passage, Windows, model
+from review.toxicity.model import Model, Passage, Windows, embedded_model
 from review.toxicity.weights import Weights, WeightsError, card_read, weights_read
 
 STATEMENT = (
@@ -19,6 +19,6 @@ __all__ = [
     "WeightsError",
     "Windows",
     "card_read",
-    "model",
+    "embedded_model",
     "weights_read",
 ]

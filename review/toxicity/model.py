@@ -219,6 +219,6 @@ def _root(squares: Floats) -> Floats:
 
 
 @cache
-def model() -> Model:
+def embedded_model() -> Model:
     """Return the model whose weights come with the code, read once."""
     return Model(weights_read())

@@ -72,8 +72,9 @@ def weights_read(folder: Path = HERE) -> Weights:
 
 def card_read(folder: Path = HERE) -> dict[str, Any]:
     """Return what the card says of the weights. Raises WeightsError for a file of any other form."""
+    data = _bytes(folder / CARD)
     try:
-        card = json.loads(_bytes(folder / CARD))
+        card = json.loads(data)
     except (ValueError, RecursionError):
         raise _wrong("the card is not JSON") from None
     if not isinstance(card, dict) or card.get("format") != FORMAT:
