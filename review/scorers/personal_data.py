@@ -18,7 +18,20 @@ class PersonalData:
     """Finds e-mail addresses, telephone numbers, bank accounts, cards, IP addresses and secrets.
 
     Yields `personal_data` (int: how many spans all turns hold). Details: for each span `turn` (from 0), `field`
-    ("content" or "input"), `start` and `end` (characters of that string, the end not included) and `kind`.
+    ("content" or "input"), `start` and `end` (characters of that string, the end not included) and `kind`. Spans
+    never overlap: the longest stands, then the most specific.
+
+    - E-mail: a local part and a domain name; no file names (icon@2x.png), remotes (git@host:path) or users in URLs.
+    - Telephone: what the phonenumbers library takes for a number of its country's plan. After "+" or "00" any
+      country's; otherwise that of the option `region`, in the plan's own groups, or as bare digits within 30
+      characters of a word such as "phone" or "call". Not after "order", "ISBN" and the like, nor in a sum.
+    - IBAN: a country's length and the remainder 1 modulo 97 (ISO 13616, ISO 7064).
+    - Card: an issuer's first digits and length, and Luhn's check digit; grouped as cards are printed, or in one row.
+    - IP: IPv4 and IPv6 by Python's ipaddress; no versions ("version 1.2.3.4"), networks (/24) or longer numbers.
+    - Secrets: keys of the shapes that their makers publish, private key blocks, JSON Web Tokens, passwords in URLs,
+      and 16 characters or more of at least 3.5 bits each right after a word such as "api_key" or "password".
+
+    Names of persons, street addresses and addresses written out ("anna at host dot com") are not looked for.
     """
 
     slug: ClassVar[str] = "personal-data"
