@@ -11,6 +11,4 @@ def compared_text(turns: Iterable[Mapping[str, Any]]) -> str:
     with the rest, a long one would make near duplicates of all its short conversations. Roles do not count either.
     """
     spoken = (turn for turn in turns if turn["role"] != "system")
-    return "\n\n".join(
-        part for turn in spoken for part in (turn["content"], turn.get("input")) if part
-    )
+    return "\n\n".join(part for turn in spoken for part in (turn["content"], turn.get("input")) if part)
