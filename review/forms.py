@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from annotate.formats import FORMATS
+from annotate.forms.plain import PlainForm
 from annotate.models import Dataset, Project
 from review.models import DatasetDecision, Label, Skip
 
@@ -68,3 +69,31 @@ class ReleaseForm(forms.Form):
         super().__init__(*args, **kwargs)
         field: Any = self.fields["datasets"]
         field.queryset = Dataset.objects.filter(project=project)
+
+
+class TokenizerForm(PlainForm):
+    """A tokenizer.json, and what people call it."""
+
+    file = forms.FileField(
+        widget=forms.FileInput(attrs={"accept": ".json"}),
+        allow_empty_file=True,  # loading it says more about an empty file than the field would
+        max_length=255,
+        help_text="tokenizer.json, as it lies beside the weights of the model you train.",
+    )
+    name = forms.CharField(
+        required=False,
+        max_length=120,
+        help_text="The model it belongs to; without one it is called as its file.",
+    )
+
+    def __init__(self, *args: Any, too_large: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if too_large:
+            refusal = "The file is larger than what is taken at all: choose the tokenizer.json alone."
+            self.fields["file"].error_messages["required"] = refusal
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if file := cleaned.get("file"):
+            cleaned["name"] = cleaned.get("name") or file.name[:120]
+        return cleaned

@@ -5,7 +5,7 @@ from uuid import UUID
 from django.http import Http404
 
 from annotate.access import Access
-from review.models import Release, ReleaseFile, SampleItem
+from review.models import Release, ReleaseFile, SampleItem, Tokenizer
 
 
 def item_of(access: Access, pk: int) -> SampleItem:
@@ -32,3 +32,11 @@ def release_file_of(access: Access, public_id: UUID, path: str) -> ReleaseFile:
     if file is None or release.done_at is None:
         raise Http404
     return file
+
+
+def tokenizer_of(access: Access, pk: int) -> Tokenizer:
+    """Return the project's own tokenizer of that id, or raise Http404."""
+    tokenizer = Tokenizer.objects.defer("content").filter(project=access.project, pk=pk).first()
+    if tokenizer is None:
+        raise Http404
+    return tokenizer

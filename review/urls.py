@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from review.views import datasets, releases, stream
+from review.views import datasets, releases, stream, tokenizers
 
 app_name = "review"
 
@@ -24,9 +24,16 @@ of_releases = [
     path("<uuid:public_id>/", releases.release, name="release"),
     path("<uuid:public_id>/files/<path:path>", releases.release_file, name="release_file"),
 ]
+of_tokenizers = [
+    path("", tokenizers.tokenizers, name="tokenizers"),
+    path("new/", tokenizers.tokenizer_new, name="tokenizer_new"),
+    path("use/", tokenizers.tokenizer_use, name="tokenizer_use"),
+    path("<int:pk>/remove/", tokenizers.tokenizer_gone, name="tokenizer_gone"),
+]
 of_project = [
     path("d/<slug:dataset>/", include(of_dataset)),
     path("review/", include(of_stream)),
     path("releases/", include(of_releases)),
+    path("tokenizers/", include(of_tokenizers)),
 ]
 urlpatterns = [path("p/<slug:project>/", include(of_project))]

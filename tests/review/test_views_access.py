@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from annotate.models import Dataset
-from review.models import Release, SampleItem
+from review.models import Release, SampleItem, Tokenizer
 from review.services.claims import claim_next
 from tests.cast import Cast, ClientOf
 from tests.review.scene import sampled
@@ -32,8 +32,21 @@ TABLE: dict[str, tuple[str, tuple[bool, ...], int]] = {
     "review:release_new": ("post", MANAGER, 422),
     "review:release": ("get", STAFF, 200),
     "review:release_file": ("get", STAFF, 200),
+    "review:tokenizers": ("get", STAFF, 200),
+    "review:tokenizer_new": ("post", MANAGER, 422),
+    "review:tokenizer_use": ("post", MANAGER, 302),
+    "review:tokenizer_gone": ("post", MANAGER, 302),
 }
-NAMES_NOTHING = {"review:stream", "review:claim", "review:undo", "review:releases", "review:release_new"}
+NAMES_NOTHING = {
+    "review:stream",
+    "review:claim",
+    "review:undo",
+    "review:releases",
+    "review:release_new",
+    "review:tokenizers",
+    "review:tokenizer_new",
+    "review:tokenizer_use",
+}
 CELLS = [
     (name, person, may)
     for name, (_, who, _) in TABLE.items()
@@ -53,11 +66,13 @@ def routes(resolver: URLResolver, space: str = "") -> Iterator[str]:
 def addresses(cast: Cast, dataset: Dataset, released: Release) -> dict[str, str]:
     """One address for each route, for things of the cast's project that are there."""
     sampled(dataset)
+    tokenizer = Tokenizer.objects.create(project=dataset.project, name="Own", sha256="0", content=b"", size=0)
     item = SampleItem.objects.earliest("pk")
     here: dict[str, Any] = {"project": dataset.project.slug}
     arguments: dict[str, dict[str, Any]] = {
         **{name: {"dataset": dataset.slug} for name in ("dataset", "screen", "decide")},
         **{name: {"item": item.pk} for name in ("label", "skip")},
+        "tokenizer_gone": {"pk": tokenizer.pk},
         "release": {"public_id": released.public_id},
         "release_file": {"public_id": released.public_id, "path": "kitchen.jsonl"},
     }
