@@ -1,28 +1,34 @@
 """How many examples lie outside which limits: one pass over the measurements answers for any number of policies."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import batched
 
 from django.db import connection
 
 from annotate.models import Dataset, Example
 from review.policies import Policy
-from review.queries.verdicts import UNMEASURED, outside_sql
+from review.queries.verdicts import UNMEASURED, outside_or_null_sql
 from review.verdicts import BY_HAND
 
-# Examples that are what an import wrote are nearly all of a large dataset: only the others are looked up to see
-# whether their measurement still holds. Their index is `example_touched`.
-COUNTED = """
-SELECT {columns}, count(*)
-FROM review_measurement measurement
-WHERE measurement.dataset_id IN (SELECT id FROM annotate_dataset WHERE {scope}) AND NOT EXISTS (
+# Measurements that hold for the text as it stands, in the datasets given. Examples that are what an import wrote are
+# nearly all of a large dataset: only the others are looked up to see whether their measurement still holds. Their
+# index is `example_touched`.
+CURRENT = f"""measurement.dataset_id = ANY(%s) AND NOT EXISTS (
     SELECT FROM annotate_example example
-    WHERE example.id = measurement.example_id AND (NOT example.state = {submitted} OR example.revision > 1)
-      AND (example.state <> {submitted} OR example.revision <> measurement.revision)
-)
-GROUP BY {group}
+    WHERE example.id = measurement.example_id AND example.dataset_id = measurement.dataset_id
+      AND (NOT example.state = {int(Example.State.SUBMITTED)} OR example.revision > 1)
+      AND (example.state <> {int(Example.State.SUBMITTED)} OR example.revision <> measurement.revision)
+)"""
+# Grouped by one number, a bit for each condition. PostgreSQL takes a column of a subquery for one of few values, where
+# it would expect as many groups as rows of the expression itself, and then not share the count among its workers. The
+# quotes keep the fence: an OFFSET that is no constant at first sight is not shared either.
+COUNTED = """
+SELECT key, count(*) FROM (
+    SELECT {key} AS key FROM review_measurement measurement WHERE {current} OFFSET '0'
+) seen GROUP BY key
 """
+RULING = 3  # the lowest two bits: a ruling, counted from 0
+MOST_BITS = 62
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,20 +56,17 @@ def patterns(
 
     `identities` are the ids of the ScorerVersions of today; a pattern is `current` when all of them measured it.
     """
-    columns = ["ruling", f"scorers @> ARRAY[{', '.join(map(str, identities))}]::int[]"]
-    for policy in policies:
-        columns += _masks(policy)
-    statement = COUNTED.format(
-        columns=", ".join(columns),
-        scope="id = ANY(%s)",
-        submitted=int(Example.State.SUBMITTED),
-        group=", ".join(str(number) for number in range(1, len(columns) + 1)),
+    bits = _Bits()
+    by_all = bits.of(
+        f"measurement.scorers @> ARRAY[{', '.join(map(str, identities))}]::int[]" if identities else "TRUE"
     )
+    places = [_places(policy, bits) for policy in policies]
+    statement = COUNTED.format(key=bits.key(), current=CURRENT)
     with connection.cursor() as cursor:
         cursor.execute(statement, [[dataset.pk for dataset in scope]])
         return [
-            Pattern(ruling, current, _seen(masks, policies), count)
-            for ruling, current, *masks, count in cursor.fetchall()
+            Pattern((key & RULING) - 1, bool(key & by_all), tuple(place.seen(key) for place in places), count)
+            for key, count in cursor.fetchall()
         ]
 
 
@@ -76,24 +79,43 @@ def verdict_of(pattern: Pattern, policy: Policy, number: int = 0) -> str:
     return first or (UNMEASURED if seen.held else "")
 
 
-def _masks(policy: Policy) -> tuple[str, str]:
-    """Return two sums of bits, one bit for each limit: outside it, and held back by it."""
-    outside, held = ["0"], ["0"]
-    for number, limit in enumerate(policy.limits):
-        if not limit.bounds():
-            continue
-        outside.append(f"CASE WHEN {outside_sql(limit, 'measurement')} THEN {1 << number} ELSE 0 END")
-        if limit.unknown == "hold":
-            held.append(f"CASE WHEN measurement.{limit.field} IS NULL THEN {1 << number} ELSE 0 END")
-    return " + ".join(outside), " + ".join(held)
+class _Bits:
+    """Conditions as bits of one number; one that several policies share has one bit."""
+
+    def __init__(self) -> None:
+        self._of: dict[str, int] = {}
+
+    def of(self, condition: str) -> int:
+        return self._of.setdefault(condition, (RULING + 1) << len(self._of))
+
+    def key(self) -> str:
+        if len(self._of) > MOST_BITS - 2:
+            raise ValueError(f"{len(self._of)} conditions do not fit into one number")
+        bits = (f"CASE WHEN {condition} THEN {bit}::bigint ELSE 0 END" for condition, bit in self._of.items())
+        return " + ".join(["(measurement.ruling + 1)::bigint", *bits])
 
 
-def _seen(masks: Sequence[int], policies: Sequence[Policy]) -> tuple[Seen, ...]:
-    return tuple(
-        Seen(_slugs(outside, policy), _slugs(held, policy))
-        for policy, (outside, held) in zip(policies, batched(masks, 2), strict=True)
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """Which bits say that an example is outside a limit of one policy, and that the limit holds it back."""
+
+    outside: Mapping[str, int]
+    held: Mapping[str, int]
+
+    def seen(self, key: int) -> Seen:
+        return Seen(
+            frozenset(slug for slug, bit in self.outside.items() if key & bit),
+            frozenset(slug for slug, bit in self.held.items() if key & bit),
+        )
+
+
+def _places(policy: Policy, bits: _Bits) -> _Places:
+    on = [limit for limit in policy.limits if limit.bounds()]
+    return _Places(
+        {limit.slug: bits.of(outside_or_null_sql(limit, "measurement")) for limit in on},
+        {
+            limit.slug: bits.of(f"measurement.{limit.field} IS NULL")
+            for limit in on
+            if limit.unknown == "hold"
+        },
     )
-
-
-def _slugs(mask: int, policy: Policy) -> frozenset[str]:
-    return frozenset(limit.slug for number, limit in enumerate(policy.limits) if mask & (1 << number))

@@ -84,10 +84,15 @@ def kept_sql(policy: Policy, example: str, measurement: str) -> str:
 
 def outside_sql(limit: Limit, measurement: str) -> str:
     """Return `outside` as SQL over a table alias; never null."""
+    return f"COALESCE({outside_or_null_sql(limit, measurement)}, FALSE)"
+
+
+def outside_or_null_sql(limit: Limit, measurement: str) -> str:
+    """Return `outside_sql` as it is cheapest to compute: null where it is neither true nor false."""
     terms = [_misses_sql(bound, measurement) for bound in limit.bounds()]
     if terms and limit.unknown == "drop":
         terms.append(f"{measurement}.{limit.field} IS NULL")
-    return f"COALESCE({' OR '.join(terms) or 'FALSE'}, FALSE)"
+    return " OR ".join(terms) or "FALSE"
 
 
 def _dropping(policy: Policy) -> list[Limit]:
