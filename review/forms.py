@@ -97,3 +97,31 @@ class TokenizerForm(PlainForm):
         if file := cleaned.get("file"):
             cleaned["name"] = cleaned.get("name") or file.name[:120]
         return cleaned
+
+
+class EvaluationSetForm(PlainForm):
+    """A file of evaluation items, and what people call the set."""
+
+    file = forms.FileField(
+        widget=forms.FileInput(attrs={"accept": ".jsonl,.json,.txt,.gz"}),
+        allow_empty_file=True,  # reading it says more about an empty file than the field would
+        max_length=255,
+        help_text="JSON Lines, a JSON array, or text.",
+    )
+    name = forms.CharField(
+        required=False,
+        max_length=120,
+        help_text="As reasons will name it; without one it is called as its file.",
+    )
+
+    def __init__(self, *args: Any, too_large: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if too_large:
+            refusal = "The file is larger than what is taken at all: split it into several sets."
+            self.fields["file"].error_messages["required"] = refusal
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if file := cleaned.get("file"):
+            cleaned["name"] = cleaned.get("name") or file.name[:120]
+        return cleaned

@@ -5,7 +5,7 @@ from uuid import UUID
 from django.http import Http404
 
 from annotate.access import Access
-from review.models import Release, ReleaseFile, SampleItem, Tokenizer
+from review.models import EvaluationSet, Release, ReleaseFile, SampleItem, Tokenizer
 
 
 def item_of(access: Access, pk: int) -> SampleItem:
@@ -40,3 +40,11 @@ def tokenizer_of(access: Access, pk: int) -> Tokenizer:
     if tokenizer is None:
         raise Http404
     return tokenizer
+
+
+def evaluation_set_of(access: Access, pk: int) -> EvaluationSet:
+    """Return the project's evaluation set of that id, or raise Http404."""
+    found = EvaluationSet.objects.select_related("project").filter(project=access.project, pk=pk).first()
+    if found is None:
+        raise Http404
+    return found

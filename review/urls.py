@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from review.views import datasets, releases, stream, tokenizers
+from review.views import datasets, evaluation_sets, releases, stream, tokenizers
 
 app_name = "review"
 
@@ -30,10 +30,17 @@ of_tokenizers = [
     path("use/", tokenizers.tokenizer_use, name="tokenizer_use"),
     path("<int:pk>/remove/", tokenizers.tokenizer_gone, name="tokenizer_gone"),
 ]
+of_evaluation_sets = [
+    path("", evaluation_sets.evaluation_sets, name="evaluation_sets"),
+    path("new/", evaluation_sets.evaluation_set_new, name="evaluation_set_new"),
+    path("<int:pk>/remove/", evaluation_sets.evaluation_set_gone, name="evaluation_set_gone"),
+    path("<int:pk>/back/", evaluation_sets.evaluation_set_back, name="evaluation_set_back"),
+]
 of_project = [
     path("d/<slug:dataset>/", include(of_dataset)),
     path("review/", include(of_stream)),
     path("releases/", include(of_releases)),
     path("tokenizers/", include(of_tokenizers)),
+    path("evaluation-sets/", include(of_evaluation_sets)),
 ]
 urlpatterns = [path("p/<slug:project>/", include(of_project))]

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from annotate.models import Dataset
-from review.models import Release, SampleItem, Tokenizer
+from review.models import EvaluationSet, Release, SampleItem, Tokenizer
 from review.services.claims import claim_next
 from tests.cast import Cast, ClientOf
 from tests.review.scene import sampled
@@ -32,12 +32,18 @@ TABLE: dict[str, tuple[str, tuple[bool, ...], int]] = {
     "review:release_new": ("post", MANAGER, 422),
     "review:release": ("get", STAFF, 200),
     "review:release_file": ("get", STAFF, 200),
+    "review:evaluation_sets": ("get", STAFF, 200),
+    "review:evaluation_set_new": ("post", MANAGER, 422),
+    "review:evaluation_set_gone": ("post", MANAGER, 302),
+    "review:evaluation_set_back": ("post", MANAGER, 302),
     "review:tokenizers": ("get", STAFF, 200),
     "review:tokenizer_new": ("post", MANAGER, 422),
     "review:tokenizer_use": ("post", MANAGER, 302),
     "review:tokenizer_gone": ("post", MANAGER, 302),
 }
 NAMES_NOTHING = {
+    "review:evaluation_sets",
+    "review:evaluation_set_new",
     "review:stream",
     "review:claim",
     "review:undo",
@@ -66,6 +72,7 @@ def routes(resolver: URLResolver, space: str = "") -> Iterator[str]:
 def addresses(cast: Cast, dataset: Dataset, released: Release) -> dict[str, str]:
     """One address for each route, for things of the cast's project that are there."""
     sampled(dataset)
+    evaluation_set = EvaluationSet.objects.create(project=dataset.project, name="Test", sha256="0")
     tokenizer = Tokenizer.objects.create(project=dataset.project, name="Own", sha256="0", content=b"", size=0)
     item = SampleItem.objects.earliest("pk")
     here: dict[str, Any] = {"project": dataset.project.slug}
@@ -73,6 +80,7 @@ def addresses(cast: Cast, dataset: Dataset, released: Release) -> dict[str, str]
         **{name: {"dataset": dataset.slug} for name in ("dataset", "screen", "decide")},
         **{name: {"item": item.pk} for name in ("label", "skip")},
         "tokenizer_gone": {"pk": tokenizer.pk},
+        **{name: {"pk": evaluation_set.pk} for name in ("evaluation_set_gone", "evaluation_set_back")},
         "release": {"public_id": released.public_id},
         "release_file": {"public_id": released.public_id, "path": "kitchen.jsonl"},
     }
