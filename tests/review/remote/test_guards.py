@@ -244,6 +244,12 @@ def verdicts(safe: str, unsafe: str) -> Callable[[Asked], Reply]:
     return answer
 
 
+def verdicts_of(asked: Asked) -> Reply:
+    """Answer as a guard does to which only the unsafe text of the try-out is unsafe."""
+    text = asked.body["messages"][-1]["content"][0]["text"]
+    return chat("unsafe\nS9" if text == UNSAFE.prompt else "safe")
+
+
 def test_a_guard_that_tells_them_apart_passes(guard: Guard):
     guard_try(guard(verdicts("safe", "unsafe\nS9"))[0])
 

@@ -184,6 +184,7 @@ def test_a_failure_is_unknown_with_its_reason_and_asked_about_again(dataset: Dat
     lost = "The server gave no answer in 2 attempts: HTTP 500."
     assert (job.state, job.result["unknown"]) == ("done", 2)
     assert job.result["reasons"] == {refused: 1, lost: 1}
+    assert not Job.objects.active().exists()
     assert values() == [(None, 0.0, None), (None, 0.0, None), (0.0, 0.0, 0.0)]
     details = [row.details["toxicity"] for row in Measurement.objects.order_by("pk") if row.details]
     assert [(told.get("unknown"), told.get("again")) for told in details] == [
@@ -285,18 +286,20 @@ def test_a_part_goes_on_after_its_checkpoint(
     dataset: Dataset, judge: Judge, small: None, monkeypatch: pytest.MonkeyPatch
 ):
     choose(dataset)
-    imported(dataset, 4)
+    imported(dataset, 1, text=conversation("Down?", "A lost answer."))
+    imported(dataset, 3)
+    judge.fails = {"lost": Reply(status=500)}  # asked about twice, but not again after the restart
     job = remote_start(dataset=dataset, by=None)
     assert job
     stop_at(monkeypatch, "score-remotely.after_commit", lambda: 1 / 0)
     part = part_claim(job.pk)
     assert part
     part_run(part)
-    assert (len(values()), len(judge.asked), job.parts.get().done) == (2, 4, 2)
+    assert (len(values()), len(judge.asked), job.parts.get().done) == (2, 5, 2)
     job_work(job.pk)
     job.refresh_from_db()
-    assert (job.state, job.result["asked"], len(judge.asked)) == ("done", 8, 8)
-    assert values() == [(0.0, 0.0, 0.0)] * 4
+    assert (job.state, job.result["asked"], len(judge.asked)) == ("done", 8, 9)
+    assert values() == [(None, 0.0, None)] + [(0.0, 0.0, 0.0)] * 3
 
 
 def test_a_chunk_that_is_not_committed_leaves_nothing(
