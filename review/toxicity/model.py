@@ -73,6 +73,7 @@ class Model:
         self._profanity = [
             _spread(idf * row, weights["profanity_words"], words) for row in weights["profanity_weights"]
         ]
+        self._pull = -(self._heads[:, 1] @ np.array(self._profanity)) / len(self._heads)
         idf, own = weights["abuse_idf"].astype(np.float64), weights["abuse_weights"]
         single = len(weights["abuse_words"])
         self._abuse_square = _spread(idf[:single] ** 2, weights["abuse_words"], words)
@@ -169,11 +170,9 @@ class Model:
         window = np.zeros(len(numbers), np.int64)
         single, pairs = self._found(numbers, window)
         profanity, abuse = self._profanity_norm(single, 1), self._abuse_norm(single, pairs, 1)
-        slopes = -self._heads[:, 1] / len(self._heads)
-        pull = (
-            sum(slope * weights for slope, weights in zip(slopes, self._profanity, strict=True)) / profanity
-        )
-        raised = np.append(pull + self._abuse / abuse, 0)[np.minimum(numbers, self._words)]
+        known = numbers < self._words
+        raised = np.zeros(len(numbers))
+        raised[known] = self._pull[numbers[known]] / profanity + self._abuse[numbers[known]] / abuse
         place, pair = self._pairs_at(numbers, window)
         for side in (place, place + 1):
             np.add.at(raised, side, self._pair[pair] / abuse / 2)

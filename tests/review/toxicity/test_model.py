@@ -9,6 +9,8 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from review.toxicity import Model, Weights, embedded_model, weights_read
 from review.toxicity import words as reading
@@ -159,12 +161,12 @@ def test_lower_case_keeps_every_character_where_it_is() -> None:
 
 def test_a_passage_names_its_window_and_the_words_that_raised_it() -> None:
     standin = model_for({"turnip": 0.9, "leek": 0.1}, {"the rind": 0.6, "melon rind": 0.9})
-    text = "İ — A  Turnip of leek, the melon\nrind"
-    passage = standin.passage(text, 0, 6)
-    assert text[passage.start : passage.end] == "Turnip of leek, the melon\nrind"
+    text = "İ — A  Turnip of leek, the melon and\nrind"
+    passage = standin.passage(text, 0, 7)
+    assert text[passage.start : passage.end] == "Turnip of leek, the melon and\nrind"
     assert [text[a:b] for a, b in passage.terms] == ["Turnip", "melon", "rind"]
-    later = standin.passage(text, 2, 6)
-    assert text[later.start : later.end] == "leek, the melon\nrind"
+    later = standin.passage(text, 2, 7)
+    assert text[later.start : later.end] == "leek, the melon and\nrind"
     assert [text[a:b] for a, b in later.terms] == ["melon", "rind"]
 
 
@@ -185,6 +187,20 @@ def test_the_committed_model_needs_no_network(monkeypatch: pytest.MonkeyPatch) -
     assert kind < 0.1
     assert rude > 0.9
     assert embedded_model() is embedded_model()
+
+
+ANY = st.lists(st.text(st.characters(exclude_categories=()), max_size=60), max_size=4)
+
+
+@settings(max_examples=60, deadline=None)
+@given(ANY)
+def test_any_texts_are_scored_from_0_to_1(texts: list[str]) -> None:
+    windows = embedded_model().windows(texts)
+    assert set(windows.text.tolist()) == {place for place, text in enumerate(texts) if words_of(text)}
+    assert all(0 <= score <= 1 for score in windows.score.tolist())
+    for place, first, last in zip(windows.text, windows.first, windows.last, strict=True):
+        passage = embedded_model().passage(texts[place], int(first), int(last))
+        assert 0 <= passage.start < passage.end <= len(texts[place])
 
 
 def test_a_model_without_pairs_works_too() -> None:
