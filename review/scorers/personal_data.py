@@ -1,16 +1,14 @@
 """Whether an example tells who somebody is or how to get at what is theirs."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from phonenumbers import SUPPORTED_REGIONS
 
 from annotate.records import Conversation
-from review.personal import KINDS, find
+from review.personal import KINDS, Search
 from review.scorers.base import DETAILS, Measure, Measured, Option, Resources
-
-FIELDS_OF_A_TURN = ("content", "input")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,25 +60,24 @@ class PersonalData:
 
     def prepare(self, options: Mapping[str, Any], resources: Resources) -> Measure:
         """Raises ValueError for a kind or country that is not known."""
-        kinds = frozenset(options.get("kinds", [kind.slug for kind in KINDS]))
-        region = str(options.get("region", "US")).upper()
-        if unknown := sorted(kinds.difference(kind.slug for kind in KINDS)):
-            raise ValueError(f"There is no kind of personal data called {', '.join(unknown)}.")
-        if region and region not in SUPPORTED_REGIONS:
-            raise ValueError(
-                f"“{region}” is no country with telephone numbers; write its two letters, as in US."
-            )
-        reserved = bool(options.get("reserved", False))
-        return lambda conversations: [
-            _measured(conversation, kinds, region, reserved) for conversation in conversations
-        ]
+        search = search_of(options)
+        return lambda conversations: [_measured(conversation, search) for conversation in conversations]
 
 
-def _measured(conversation: Conversation, kinds: Collection[str], region: str, reserved: bool) -> Measured:
-    spans = [
-        {"turn": number, "field": field, "start": span.start, "end": span.end, "kind": span.kind}
-        for number, turn in enumerate(conversation.turns)
-        for field in FIELDS_OF_A_TURN
-        for span in find(getattr(turn, field), kinds, region=region, reserved=reserved)
-    ]
-    return {"personal_data": len(spans), DETAILS: spans} if spans else {"personal_data": 0}
+def search_of(options: Mapping[str, Any]) -> Search:
+    """Return what these options of the scorer look for; raises ValueError, in words for a person."""
+    known = {kind.slug for kind in KINDS}
+    kinds = frozenset(options.get("kinds", known))
+    region = str(options.get("region", "US")).upper()
+    if unknown := sorted(kinds - known):
+        raise ValueError(f"There is no kind of personal data called {', '.join(unknown)}.")
+    if region and region not in SUPPORTED_REGIONS:
+        raise ValueError(f"“{region}” is no country with telephone numbers; write its two letters, as in US.")
+    return Search(kinds, region, bool(options.get("reserved", False)))
+
+
+def _measured(conversation: Conversation, search: Search) -> Measured:
+    places = search.places(conversation.turns)
+    if not places:
+        return {"personal_data": 0}
+    return {"personal_data": len(places), DETAILS: [place.as_json() for place in places]}
