@@ -34,7 +34,8 @@ class Toxicity:
     turns, and `toxicity_answer`, the highest in them; 0 where there are no words. Details where the highest is at
     least half the default limit: `turn` (from 0) of the highest, and up to three `passages`, highest first, each
     with `turn`, `field` ("content" or "input"), `start` and `end` (characters of that string), `score`, and `terms`,
-    the spans [start, end] of what raised it most.
+    the spans [start, end] of what raised it most. The model card, `docs/reference/toxicity.md`, has the sources, the
+    figures and what the model cannot do.
     """
 
     slug: ClassVar[str] = "toxicity"
