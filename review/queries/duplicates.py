@@ -1,13 +1,14 @@
-"""Which examples of a project say the same: its clusters, and what a text that is not stored yet would join."""
+"""Which examples of a project say the same as a text that is not stored yet; one round trip for each question."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import BooleanField, Case, F, Q, QuerySet, Value, When
+from django.db.models import F, Q, QuerySet
 
 from annotate.models import Dataset, Example, Project
+from annotate.records import Conversation
 from review.compared import compared_text
-from review.models import ClusterMember, DuplicateCluster
 from review.neardup.live import text_bands, text_similarities
 from review.neardup.rule import SIMILARITY
 from review.neardup.shingles import CHARACTERS, WORDS, Shingles
@@ -16,6 +17,7 @@ from review.scorers import GROUPING, identities
 SHINGLES: Mapping[str, Shingles] = {"characters": CHARACTERS, "words": WORDS}
 BUCKET = 200  # examples of one band that are looked at
 CLOSEST = 100  # candidates that are compared
+MOST = 20
 
 # Those that share the most bands are the likeliest: only they are compared.
 SHARED = """
@@ -24,7 +26,7 @@ FROM unnest(%(bands)s::bigint[]) AS asked (h)
 CROSS JOIN LATERAL (
     SELECT band.example_id FROM review_band band WHERE band.h = asked.h ORDER BY band.example_id LIMIT %(bucket)s
 ) found
-WHERE found.example_id <> %(leaving_out)s
+WHERE found.example_id <> %(without)s
 GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT %(closest)s
 """
 _CLOSE = """
@@ -38,9 +40,16 @@ WHERE example.state = {submitted} AND measurement.exact_copy IS DISTINCT FROM 1
 CLOSE = _CLOSE.format(shared=SHARED, submitted=int(Example.State.SUBMITTED))
 
 
-def shingles_of_project(options: Mapping[str, Mapping[str, object]]) -> Shingles:
-    """Return what is compared under a project's options (`queries.scorers.options_of`)."""
-    return SHINGLES[str(identities(options)[GROUPING[0]].options["shingles"])]
+class Match(NamedTuple):
+    """An example, and how much of its shingles and a text's are the same, from 0 to 1."""
+
+    example: Example
+    similarity: float
+
+
+def shingles_of(options: Mapping[str, Mapping[str, object]]) -> str:
+    """Return what a project's options have compared: "characters" or "words"."""
+    return str(identities(options)[GROUPING[0]].options["shingles"])
 
 
 def salt_of(project: Project) -> str:
@@ -48,62 +57,48 @@ def salt_of(project: Project) -> str:
     return str(project.pk)
 
 
-def exact_matches(project: Project, exact_hash: UUID | str) -> QuerySet[Example]:
-    """Return the project's examples that say exactly the same, oldest first."""
-    same = Q(measurement__exact_hash=exact_hash, measurement__revision=F("revision"))
-    datasets = Dataset.objects.filter(project=project).values("pk")
-    return Example.objects.submitted().filter(same, dataset__in=datasets).order_by("pk")
+def exact_matches(
+    project: Project, exact_hash: UUID, *, without: int | None = None, most: int = MOST
+) -> list[Example]:
+    """Return examples of the project that say exactly the same, the oldest first; never the one with id `without`."""
+    return list(_measured(project, without).filter(measurement__exact_hash=exact_hash)[:most])
+
+
+def prompt_matches(
+    project: Project, exact_hash: UUID, prompt_hash: UUID, *, without: int | None = None, most: int = MOST
+) -> list[Example]:
+    """Return examples of the project that answer the same instruction differently, the oldest first."""
+    asked = _measured(project, without).filter(measurement__prompt_hash=prompt_hash)
+    return list(asked.exclude(measurement__exact_hash=exact_hash)[:most])
 
 
 def near_matches(
     project: Project,
-    text: str,
-    shingles: Shingles,
+    conversation: Conversation,
+    *,
+    shingles: str = "characters",
     similarity: float = SIMILARITY,
-    leaving_out: Example | None = None,
-) -> list[tuple[Example, float]]:
-    """Return the project's examples that overlap with a text by `similarity` or more, the closest first.
+    without: int | None = None,
+    most: int = MOST,
+) -> list[Match]:
+    """Return examples of the project that overlap with a text by `similarity` or more, the closest first.
 
-    `text` is that of `compared_text`. Compared is what has been grouped, without exact copies; of a band that more
-    than 200 share, the oldest 200. The examples come without what a page of them does not show.
+    Compared is what has been grouped, but for exact copies; of a band that more than 200 share, the oldest 200; and
+    the 100 that share the most bands. The examples come without their metadata and their imported record.
     """
-    bands = text_bands(text, shingles, salt_of(project))
+    text, compared = compared_text(conversation.as_json()), SHINGLES[shingles]
+    bands = text_bands(text, compared, salt_of(project))
     if not bands:
         return []
-    asked = {
-        "bands": bands,
-        "bucket": BUCKET,
-        "closest": CLOSEST,
-        "leaving_out": leaving_out.pk if leaving_out else 0,
-    }
+    asked = {"bands": bands, "bucket": BUCKET, "closest": CLOSEST, "without": without or 0}
     found = list(Example.objects.raw(CLOSE, asked))
-    shares = text_similarities(text, [compared_text(example.turns) for example in found], shingles)
-    close = [(one, share) for one, share in zip(found, shares, strict=True) if share >= similarity]
-    return sorted(close, key=lambda pair: (-pair[1], pair[0].pk))
+    shares = text_similarities(text, [compared_text(example.turns) for example in found], compared)
+    close = [Match(*pair) for pair in zip(found, shares, strict=True) if pair[1] >= similarity]
+    return sorted(close, key=lambda match: (-match.similarity, match.example.pk))[:most]
 
 
-def clusters_of(project: Project, kind: str) -> QuerySet[DuplicateCluster]:
-    """Return a project's clusters of one kind, the largest first."""
-    clusters = DuplicateCluster.objects.filter(project=project, kind=kind)
-    return clusters.select_related("keeper__dataset__project").order_by("-size", "pk")
-
-
-def members_of(clusters: Sequence[DuplicateCluster]) -> QuerySet[ClusterMember]:
-    """Return the members of clusters with `is_keeper`, and `stands` while the text is the one compared.
-
-    Cluster after cluster, the keeper first, then the most similar.
-    """
-    compared = Q(example__revision=F("revision"), example__state=Example.State.SUBMITTED)
-    members = ClusterMember.objects.filter(cluster__in=clusters).annotate(
-        is_keeper=_is(Q(example=F("cluster__keeper"))), stands=_is(compared)
-    )
-    members = members.select_related("example__dataset__project", "example__source_import", "chosen_by")
-    return members.order_by("cluster", "-is_keeper", "-similarity", "example")
-
-
-def _is(condition: Q) -> Case:
-    return Case(
-        When(condition, then=Value(True)),
-        default=Value(False),
-        output_field=BooleanField(),
-    )
+def _measured(project: Project, without: int | None) -> QuerySet[Example]:
+    current = Q(measurement__revision=F("revision"))
+    datasets = Dataset.objects.filter(project=project).values("pk")
+    found = Example.objects.submitted().filter(current, dataset__in=datasets).defer("metadata", "raw")
+    return (found.exclude(pk=without) if without else found).order_by("pk")

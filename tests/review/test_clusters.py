@@ -8,7 +8,6 @@ import pytest
 from annotate.models import Dataset, Example
 from jobs.models import Job
 from review.models import ClusterMember, DuplicateCluster, Measurement, Ruling
-from review.queries.duplicates import clusters_of, members_of
 from review.services import clusters
 from review.services.cluster_rows import EXACT, NEAR, Group, clusters_store
 from review.services.clusters import ClusterGone, NotAMember, cluster_keep_all, keeper_choose
@@ -109,16 +108,3 @@ def test_a_choice_waits_for_no_screening_longer_than_a_person_would(
         in_threads([choose])
     assert values_of(examples, "near_similarity") == [0.0, 0.8, 0.8]
     assert not ClusterMember.objects.filter(chosen_at__isnull=False).exists()
-
-
-def test_clusters_are_listed_with_the_largest_and_its_keeper_first(dataset: Dataset, cast: Cast) -> None:
-    small, _ = cluster_of(dataset, NEAR, count=2)
-    large, examples = cluster_of(dataset, NEAR, count=3)
-    cluster_of(dataset, EXACT)
-    found = list(clusters_of(dataset.project, NEAR))
-    assert found == [large, small]
-    ClusterMember.objects.filter(example=examples[2]).update(similarity=0.9)
-    Example.objects.filter(pk=examples[1].pk).update(revision=2)
-    members = [(row.example_id, row.is_keeper, row.stands) for row in members_of([large])]  # type: ignore[attr-defined]
-    first, second, third = (example.pk for example in examples)
-    assert members == [(first, True, True), (third, False, True), (second, False, False)]
