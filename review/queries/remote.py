@@ -5,8 +5,10 @@ from django.db.models import F, Q, QuerySet
 
 from annotate.models import Dataset, Example
 from review.policies import Policy
+from review.queries.policies import policy_of
+from review.queries.scorers import options_of, scorer_ids
 from review.remote.client import Endpoint
-from review.remote.providers import Site
+from review.remote.providers import Site, model_asked
 from review.scorers.toxicity import REMOTE_PROVIDERS, Toxicity
 
 TOXICITY = Toxicity.slug
@@ -42,3 +44,13 @@ def remote_due(dataset: Dataset, *, scorer: int, model: str, again: bool) -> Que
     )
     due = ~judged | Q(**{f"{DETAILS}__again": True}) if again else ~judged
     return Example.objects.submitted().filter(due, dataset=dataset)
+
+
+def remote_is_pending(dataset: Dataset) -> bool:
+    """Say whether the provider that the project's policy names has texts of the dataset still to judge."""
+    _, policy = policy_of(dataset.project)
+    slug = provider_chosen(policy)
+    if not slug:
+        return False
+    scorer = scorer_ids(options_of(dataset.project, policy), [TOXICITY])[TOXICITY]
+    return remote_due(dataset, scorer=scorer, model=model_asked(slug, site()), again=False).exists()

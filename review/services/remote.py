@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from annotate.models import Dataset
+from annotate.models import Dataset, Example
 from annotate.records import Conversation
 from jobs.failpoints import failpoint
 from jobs.kinds import JobFailed, Run
@@ -16,7 +16,7 @@ from jobs.models import Job
 from jobs.services import job_start
 from review.queries.policies import policy_of
 from review.queries.remote import TOXICITY, provider_chosen, remote_due, site
-from review.queries.scorers import options_of
+from review.queries.scorers import needs_grouping, needs_measuring, options_of
 from review.remote.errors import EndpointRefused
 from review.remote.findings import Provider
 from review.remote.guards import guard_try
@@ -31,8 +31,6 @@ KIND = "score-remotely"
 PART = 5_000
 CHUNK = 200
 MANY_REASONS = 20
-# What must be over before a sample is drawn: their values decide what is kept.
-BEFORE_SAMPLES = ("screen", "group")
 
 
 @transaction.atomic
@@ -79,7 +77,6 @@ def remote_finish(job: Job) -> dict[str, Any]:
     if _start(dataset, job.by, again=False) is None and not _is_measured_still(dataset):
         samples_draw(dataset=dataset, by=job.by)
         samples_extend(dataset=dataset)
-    began = job.started_at or job.created_at
     tallies = [part.checkpoint for part in job.parts.all()]
     reasons = sum((Counter(tally.get("reasons", {})) for tally in tallies), Counter[str]())
     return {
@@ -90,7 +87,7 @@ def remote_finish(job: Job) -> dict[str, Any]:
         "known": sum(tally.get("known", 0) for tally in tallies),
         "unknown": reasons.total(),
         "reasons": dict(reasons.most_common(MANY_REASONS)),
-        "seconds": round((timezone.now() - began).total_seconds(), 3),
+        "seconds": round(job.working.total_seconds(), 3),
     }
 
 
@@ -104,8 +101,11 @@ def _lock(dataset: Dataset) -> None:
 
 
 def _is_measured_still(dataset: Dataset) -> bool:
-    active = Job.objects.active().filter(kind__in=BEFORE_SAMPLES, payload__project=dataset.project_id)
-    return active.exists()
+    """Say whether another scorer or the search for duplicates is behind: a sample drawn now would be of a part."""
+    _, policy = policy_of(dataset.project)
+    options = options_of(dataset.project, policy)
+    behind = needs_measuring(options) | needs_grouping(options)
+    return Example.objects.submitted().filter(behind, dataset=dataset).exists()
 
 
 def _start(dataset: Dataset, by: User | None, *, again: bool) -> Job | None:

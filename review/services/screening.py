@@ -18,6 +18,7 @@ from review.queries.rates import scorer_rates
 from review.queries.scorers import needs_measuring, options_of
 from review.services.grouping import grouping_start
 from review.services.measuring import Bench, Row, Tally
+from review.services.remote import remote_start
 
 KIND = "screen"
 PART = 20_000
@@ -80,7 +81,7 @@ def screening_run(run: Run) -> None:
 
 
 def screening_finish(job: Job) -> dict[str, Any]:
-    """Have the duplicates looked for, and start over for what was added or edited meanwhile."""
+    """Have other servers asked and duplicates looked for; start over for what was added or edited meanwhile."""
     dataset = Dataset.objects.select_related("project").get(pk=job.payload["dataset"])
     _lock(dataset)
     if (job.total or 0) >= MANY:
@@ -88,6 +89,7 @@ def screening_finish(job: Job) -> dict[str, Any]:
     if _stale(dataset).exists():
         _start(dataset, job.by)
     else:
+        remote_start(dataset=dataset, by=job.by)
         grouping_start(project=dataset.project, by=job.by)
     return {
         "measured": sum(part.done for part in job.parts.all()),

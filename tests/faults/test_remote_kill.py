@@ -28,9 +28,8 @@ def guard() -> Iterator[Server]:
         yield server
 
 
-@pytest.mark.parametrize("failpoint", ["score-remotely.before_commit:2", "score-remotely.after_commit:1"])
-def test_killed_at(
-    real_worker: RealWorker, guard: Server, dataset: Dataset, monkeypatch: pytest.MonkeyPatch, failpoint: str
+def test_killed_before_a_commit(
+    real_worker: RealWorker, guard: Server, dataset: Dataset, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     operators = partial(worker_environment, GUARD_URL=guard.url, GUARD_MODEL="guard-1")
     monkeypatch.setitem(RealWorker.start.__globals__, "worker_environment", operators)
@@ -41,7 +40,7 @@ def test_killed_at(
     imported(dataset, COUNT)
     job = remote_start(dataset=dataset, by=None)
     assert job
-    real_worker.start(failpoint)
+    real_worker.start("score-remotely.before_commit:2")
     real_worker.wait_for_death()
     real_worker.restart()
     until(lambda: over(job), f"the job is over; the worker said:\n{real_worker.said()[-3000:]}")
@@ -49,5 +48,4 @@ def test_killed_at(
     assert Measurement.objects.filter(toxicity=0.0).count() == COUNT
     assert RemoteScore.objects.count() == 2 * COUNT
     # Only the chunk whose answers were lost is asked about again, and the two texts that each part begins with.
-    lost = 2 * MORE if "before" in failpoint else 0
-    assert 2 * COUNT + lost <= len(guard.asked) <= 2 * COUNT + lost + 4
+    assert 2 * COUNT + 2 * MORE <= len(guard.asked) <= 2 * COUNT + 2 * MORE + 4

@@ -1,6 +1,7 @@
 """A dataset's toxicity by another server: asked once, unknown where it failed, gone on with after a kill."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -12,9 +13,10 @@ from annotate.services.examples import example_submit
 from jobs.models import Job
 from jobs.services import job_cancel
 from jobs.work import job_work, part_claim, part_run
-from review.models import Measurement, RemoteScore, ScorerVersion
+from review.models import Measurement, RemoteScore, Sample, ScorerVersion
 from review.policies import DEFAULT_POLICY, Policy
 from review.queries import remote as remote_queries
+from review.queries.remote import remote_is_pending
 from review.remote.client import Clock
 from review.remote.guards import SAFE, UNSAFE
 from review.remote.providers import MAKERS, Site
@@ -266,6 +268,41 @@ def test_what_was_added_meanwhile_is_asked_about_next(dataset: Dataset, judge: J
     job_work(job.pk)
     following = Job.objects.active().get(kind="score-remotely")
     assert following.total == 2
+
+
+def test_a_screening_starts_it_by_itself(dataset: Dataset, judge: Judge):
+    choose(dataset)
+    imported(dataset, 3)
+    assert remote_is_pending(dataset)
+    screened(dataset)
+    job = Job.objects.active().get(kind="score-remotely")
+    assert job.total == 3
+    job_work(job.pk)
+    assert not remote_is_pending(dataset)
+    assert not Job.objects.active().exists()
+
+
+def test_the_sample_waits_for_judgements_that_a_policy_asks_for(dataset: Dataset, judge: Judge):
+    limits = [
+        replace(limit, action="drop", unknown="hold") if limit.slug == "toxicity" else limit
+        for limit in DEFAULT_POLICY.limits
+    ]
+    policy = Policy(tuple(limits), {"toxicity": {"provider": "guard"}})
+    policy_save(project=dataset.project, policy=policy, by=None)
+    imported(dataset, 3)
+    imported(dataset, 1, text=conversation("Fine?", f"A foul word. {'Bread is good. ' * 20}"))
+    judge.bad.add("foul")
+    screened(dataset)
+    assert not Sample.objects.exists()
+    job_work(Job.objects.active().get(kind="score-remotely").pk)
+    assert [(sample.size, sample.population) for sample in Sample.objects.all()] == [(3, 3)]
+
+
+def test_no_sample_is_drawn_of_what_is_not_measured(dataset: Dataset, judge: Judge):
+    choose(dataset)
+    imported(dataset, 3)
+    scored(dataset)
+    assert not Sample.objects.exists()
 
 
 def stop_at(monkeypatch: pytest.MonkeyPatch, place: str, what: Callable[[], Any]) -> list[str]:
