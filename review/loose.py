@@ -1,0 +1,151 @@
+"""Texts and rows that stand in no dataset: read from a file and measured, without a database."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import batched
+from typing import IO, Any
+
+from annotate.formats import RecordError, read_record
+from annotate.reading import LineError, open_source
+from annotate.records import Conversation, Turn
+from review.copies import Copy, copies
+from review.neardup.rule import Rule
+from review.neardup.shingles import CHARACTERS, WORDS
+from review.policies import DEFAULT_POLICY, Policy
+from review.scorers import GROUPING, SCORERS, Battery, identities
+from review.scorers.base import DETAILS, Measured, Resources, Scorer
+from review.verdicts import Reason, verdict
+from review.wellformed.issues import BLOCKING
+
+BATCH = 500
+SHINGLES = {"characters": CHARACTERS, "words": WORDS}
+# What a text that is no conversation cannot be blamed for.
+OF_CONVERSATIONS = frozenset({"role-order", "no-answer"})
+
+
+@dataclass(frozen=True, slots=True)
+class Loose:
+    """One text or row and the line it stands in, counted from 1; `is_text` where it is no conversation."""
+
+    line: int
+    conversation: Conversation
+    is_text: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A line that could not be read, and what to mend."""
+
+    line: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standard:
+    """By what texts are measured and judged: a policy, and scorers with their options and what they read beside."""
+
+    policy: Policy = DEFAULT_POLICY
+    options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    resources: Resources = field(default_factory=Resources)
+    scorers: Sequence[Scorer] = SCORERS
+
+    @property
+    def rule(self) -> Rule | None:
+        """What counts as near; None where the limit is off."""
+        limit = self.policy.limit("near")
+        if limit is None or not limit.maximum:
+            return None
+        shingles = identities(self.options)[GROUPING[0]].options["shingles"]
+        return Rule(SHINGLES[shingles], limit.maximum)
+
+
+def read_loose(file: IO[bytes], name: str) -> Iterator[Loose | Unread]:
+    """Yield what stands in a seekable file: rows where its first sign is { or [ or it is packed, else texts.
+
+    Rows are read as an import reads them. A text is one line, or a JSON string in one; empty lines are none.
+    Raises Refusal for a file of rows that cannot be read at all.
+    """
+    first = file.read(1)
+    while first.isspace():
+        first = file.read(1)
+    file.seek(0)
+    if first in {b"{", b"[", b"\x1f"}:
+        yield from _rows(file, name)
+    else:
+        yield from _texts(file)
+
+
+def _rows(file: Any, name: str) -> Iterator[Loose | Unread]:
+    for item in open_source(file, name):
+        if isinstance(item, LineError):
+            yield Unread(item.number, item.reason)
+            continue
+        try:
+            yield Loose(item.number, read_record(item.record))
+        except RecordError as error:
+            yield Unread(item.number, error.reason)
+
+
+def _texts(file: IO[bytes]) -> Iterator[Loose | Unread]:
+    for number, line in enumerate(file, start=1):
+        try:
+            text = line.decode("utf-8-sig" if number == 1 else "utf-8").strip()
+        except UnicodeDecodeError as error:
+            yield Unread(number, f"The line is not UTF-8 at byte {error.start + 1}: save the file as UTF-8.")
+            continue
+        if text:
+            yield Loose(number, Conversation((Turn("assistant", _unquoted(text)),)), is_text=True)
+
+
+def _unquoted(line: str) -> str:
+    if line[0] == '"':
+        try:
+            return str(json.loads(line))
+        except ValueError:
+            return line
+    return line
+
+
+def judged(loose: Sequence[Loose], standard: Standard | None = None) -> Iterator[dict[str, Any]]:
+    """Yield of each text everything measured, the verdict and its reasons, as JSON takes it, in their order."""
+    standard = standard or Standard()
+    battery = Battery(standard.options, standard.resources, standard.scorers)
+    measured: list[Measured] = []
+    for batch in batched(loose, BATCH, strict=False):
+        measured += battery.measure([one.conversation for one in batch])
+    hashes = [(values["exact_hash"], values["prompt_hash"]) for values in measured]
+    found = copies([one.conversation for one in loose], hashes, standard.rule)
+    for one, values, copy in zip(loose, measured, found, strict=True):
+        yield _said(one, _spared(values) if one.is_text else values, copy, loose, standard.policy)
+
+
+def _spared(values: Measured) -> Measured:
+    """Take away what only a conversation can be blamed for, and what its missing instruction would share."""
+    issues = [slug for slug in values["format_issues"] if slug not in OF_CONVERSATIONS]
+    return values | {
+        "format_issues": issues,
+        "format_blocks": len(BLOCKING.intersection(issues)),
+        "format_warns": len(set(issues) - BLOCKING),
+    }
+
+
+def _said(one: Loose, values: Measured, copy: Copy, loose: Sequence[Loose], policy: Policy) -> dict[str, Any]:
+    details = values.get(DETAILS, {})
+    numbers = {field: value for field, value in values.items() if field != DETAILS} | {
+        "exact_copy": copy.exact_copy,
+        "prompt_twins": copy.prompt_twins,
+        "near_similarity": round(copy.near_similarity, 6),
+    }
+    found = verdict(numbers, policy)
+    said: dict[str, Any] = {"line": one.line, "verdict": found.state}
+    if found.dropped_by:
+        said["dropped_by"] = found.dropped_by
+    said |= {"reasons": _listed(found.reasons), "flags": _listed(found.flags), "values": numbers}
+    alike = {"same_as": copy.same_as, "near": copy.near}
+    said |= {kind: loose[number].line for kind, number in alike.items() if number is not None}
+    return said | ({DETAILS: details} if details else {})
+
+
+def _listed(reasons: Sequence[Reason]) -> list[dict[str, str]]:
+    return [{"limit": reason.slug, "text": reason.text} for reason in reasons]
