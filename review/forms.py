@@ -125,3 +125,18 @@ class EvaluationSetForm(PlainForm):
         if file := cleaned.get("file"):
             cleaned["name"] = cleaned.get("name") or file.name[:120]
         return cleaned
+
+
+class ReplaceForm(forms.Form):
+    """Which personal data to replace in which revision: the place of one button's key, or all; gives `keys`."""
+
+    revision = forms.IntegerField(min_value=1)
+    key = forms.CharField(required=False, max_length=80)
+    all = forms.BooleanField(required=False)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        key, everything = cleaned.pop("key", ""), cleaned.pop("all", False)
+        if not key and not everything:
+            raise forms.ValidationError("Pick what to replace.")
+        return {**cleaned, "keys": None if everything else [key]}

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from review.views import datasets, evaluation_sets, releases, stream, tokenizers
+from review.views import datasets, evaluation_sets, personal_data, releases, stream, tokenizers
 
 app_name = "review"
 
@@ -42,5 +42,7 @@ of_project = [
     path("releases/", include(of_releases)),
     path("tokenizers/", include(of_tokenizers)),
     path("evaluation-sets/", include(of_evaluation_sets)),
+    path("e/<uuid:public_id>/personal-data/", personal_data.personal_data, name="personal_data"),
+    path("e/<uuid:public_id>/personal-data/replace/", personal_data.replace, name="personal_data_replace"),
 ]
 urlpatterns = [path("p/<slug:project>/", include(of_project))]

@@ -11,7 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from annotate.models import Dataset
 from review.models import EvaluationSet, Release, SampleItem, Tokenizer
 from review.services.claims import claim_next
-from tests.cast import Cast, ClientOf
+from tests.cast import Cast, ClientOf, make_example
 from tests.review.scene import sampled
 
 PEOPLE = ("manager", "reviewer", "annotator", "outsider", "anonymous")
@@ -32,6 +32,8 @@ TABLE: dict[str, tuple[str, tuple[bool, ...], int]] = {
     "review:release_new": ("post", MANAGER, 422),
     "review:release": ("get", STAFF, 200),
     "review:release_file": ("get", STAFF, 200),
+    "review:personal_data": ("get", (True, True, True, False, False), 200),  # the annotator wrote it
+    "review:personal_data_replace": ("post", (True, False, True, False, False), 422),
     "review:evaluation_sets": ("get", STAFF, 200),
     "review:evaluation_set_new": ("post", MANAGER, 422),
     "review:evaluation_set_gone": ("post", MANAGER, 302),
@@ -72,6 +74,7 @@ def routes(resolver: URLResolver, space: str = "") -> Iterator[str]:
 def addresses(cast: Cast, dataset: Dataset, released: Release) -> dict[str, str]:
     """One address for each route, for things of the cast's project that are there."""
     sampled(dataset)
+    written = make_example(dataset, author=cast.annotator)
     evaluation_set = EvaluationSet.objects.create(project=dataset.project, name="Test", sha256="0")
     tokenizer = Tokenizer.objects.create(project=dataset.project, name="Own", sha256="0", content=b"", size=0)
     item = SampleItem.objects.earliest("pk")
@@ -81,6 +84,7 @@ def addresses(cast: Cast, dataset: Dataset, released: Release) -> dict[str, str]
         **{name: {"item": item.pk} for name in ("label", "skip")},
         "tokenizer_gone": {"pk": tokenizer.pk},
         **{name: {"pk": evaluation_set.pk} for name in ("evaluation_set_gone", "evaluation_set_back")},
+        **{name: {"public_id": written.public_id} for name in ("personal_data", "personal_data_replace")},
         "release": {"public_id": released.public_id},
         "release_file": {"public_id": released.public_id, "path": "kitchen.jsonl"},
     }
