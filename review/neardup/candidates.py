@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from review.neardup.arrays import Bytes, Keys, Numbers, distinct, in_threads
 from review.neardup.corpus import Part
 from review.neardup.rule import Rule
-from review.neardup.signatures import SKETCH, Bytes, Keys, Numbers, agreement, in_threads
+from review.neardup.signatures import SKETCH, agreement
 
 HUBS = 8
 BLOCK = 1 << 20  # pairs written at a time
@@ -86,5 +87,5 @@ def candidates(
         gathered.append(found.pairs)
         waiting += found.pairs.size
         if waiting > MERGED:
-            gathered, waiting = [np.unique(np.concatenate(gathered))], 0
-    return Candidates(np.unique(np.concatenate(gathered)), met, cut)
+            gathered, waiting = [distinct(np.concatenate(gathered))], 0
+    return Candidates(distinct(np.concatenate(gathered)), met, cut)

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from review.neardup.arrays import Numbers, Shares, distinct
 from review.neardup.corpus import SetSource
-from review.neardup.signatures import Numbers
-from review.neardup.verify import Matches, Shares, similarities
+from review.neardup.verify import Matches, similarities
 
 ALONE = -1
 
@@ -52,10 +52,10 @@ def clusters(records: int, matches: Matches) -> Clusters:
     from scipy.sparse.csgraph import connected_components  # type: ignore[import-untyped]  # noqa: PLC0415
 
     numbers = np.full(records, ALONE, np.int64)
-    joined, places = np.unique(np.concatenate([matches.left, matches.right]), return_inverse=True)
+    joined = distinct(np.concatenate([matches.left, matches.right]))
     if not joined.size:
         return Clusters(numbers, 0)
-    left, right = np.split(places, 2)
+    left, right = (np.searchsorted(joined, side) for side in (matches.left, matches.right))
     edges = coo_array((np.ones(left.size, np.bool_), (left, right)), shape=(joined.size, joined.size))
     count, labels = connected_components(edges, directed=False)
     # Numbered by their first records here, whatever order scipy gives them.

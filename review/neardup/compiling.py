@@ -4,13 +4,6 @@ from collections.abc import Callable
 from typing import Any, cast
 
 import numba
-import numpy as np
-import numpy.typing as npt
-
-Bytes = npt.NDArray[np.uint8]
-Hashes = npt.NDArray[np.uint32]
-Numbers = npt.NDArray[np.int64]
-Keys = npt.NDArray[np.uint64]
 
 
 def compiled[F: Callable[..., Any]](function: F) -> F:

@@ -6,8 +6,9 @@ from typing import Protocol
 
 import numpy as np
 
+from review.neardup.arrays import Bytes, Hashes, Numbers, in_threads
 from review.neardup.shingles import Shingles
-from review.neardup.signatures import BANDS, Bytes, Hashes, Numbers, Packed, in_threads, packed
+from review.neardup.signatures import BANDS, Packed, packed
 
 FETCHED = 2_000  # texts fetched at a time
 GUESS = 2_000  # hashes a fetched text is taken to have

@@ -9,11 +9,12 @@ from itertools import batched
 
 import numpy as np
 
+from review.neardup.arrays import Bytes, Numbers, in_threads
 from review.neardup.candidates import NO_SKETCHES, Candidates, Cut, candidates
 from review.neardup.clusters import Clusters, clusters
 from review.neardup.corpus import Corpus, Part, SetSource
 from review.neardup.rule import Rule
-from review.neardup.signatures import Bytes, Numbers, Packed, bands, in_threads, packed, signatures, sketches
+from review.neardup.signatures import Packed, bands, packed, signatures, sketches
 from review.neardup.verify import Matches, verify
 
 CHUNK = 2_048  # texts packed at a time: a megabyte, which stays in the processor's cache

@@ -56,7 +56,7 @@ def composed(text: str) -> str:
     """Return the text in lower case and Unicode NFC, so that equivalent spellings are one."""
     if text.isascii():
         return text.lower()
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).lower())
+    return unicodedata.normalize("NFC", text.lower())
 
 
 def normal_form(text: str) -> str:

@@ -6,16 +6,15 @@ candidates. Two records whose sets overlap by J share one of 25 such bands with 
 0.990 at J = 0.7, 0.9989 at 0.75.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from math import comb
 
 import numpy as np
-import numpy.typing as npt
 import xxhash
 
+from review.neardup.arrays import Bytes, Hashes, Keys, Numbers
 from review.neardup.shingles import SURROGATES, VERSION, Shingles, composed, dropped
 
 PERMUTATIONS = 128
@@ -30,11 +29,6 @@ NONE = 0  # the band hash of a text without shingles; it matches nothing
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _KEPT = 1
 _SPACE = 32
-
-Bytes = npt.NDArray[np.uint8]
-Hashes = npt.NDArray[np.uint32]
-Numbers = npt.NDArray[np.int64]
-Keys = npt.NDArray[np.uint64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,15 +132,3 @@ def agreement(similarity: float) -> int:
         below += chance
         places += 1
     return places
-
-
-def in_threads[T, R](function: Callable[[T], R], items: Iterable[T], threads: int) -> Iterator[R]:
-    """Yield function(item) in the items' order; no more items are taken than threads are busy, and one."""
-    with ThreadPoolExecutor(threads) as pool:
-        waiting: list[Future[R]] = []
-        for item in items:
-            waiting.append(pool.submit(function, item))
-            if len(waiting) > threads:
-                yield waiting.pop(0).result()
-        for last in waiting:
-            yield last.result()

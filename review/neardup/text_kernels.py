@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from review.neardup.compiling import Bytes, Hashes, Keys, Numbers, compiled
+from review.neardup.arrays import Bytes, Hashes, Keys, Numbers
+from review.neardup.compiling import compiled
 
 SPACE = 32
 DROPPED, BLANK, KEPT = (

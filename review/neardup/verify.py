@@ -3,14 +3,11 @@
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from review.neardup.arrays import Numbers, Shares, distinct, in_threads
 from review.neardup.candidates import Candidates
 from review.neardup.corpus import Sets, SetSource
 from review.neardup.rule import Rule
-from review.neardup.signatures import Numbers, in_threads
-
-Shares = npt.NDArray[np.float64]
 
 ROOM = 1 << 27  # hashes of sets that are in memory at a time: 512 MB
 
@@ -32,7 +29,7 @@ def similarities(
     Shingles are told apart by 32-bit hashes: two sets of 500 hold a chance collision about once in 17,000 pairs,
     which moves their overlap by less than 0.002.
     """
-    records = np.unique(np.concatenate([left, right]))
+    records = distinct(np.concatenate([left, right]))
     if source.room(records) > ROOM and left.size > 1:
         half = left.size // 2
         parts = [(left[:half], right[:half]), (left[half:], right[half:])]

@@ -12,12 +12,12 @@ import numpy as np
 import pytest
 
 from bench.planted import EDITS, Planted, originals, planted, sentences
+from review.neardup.arrays import Bytes
 from review.neardup.candidates import Candidates, Cut
 from review.neardup.corpus import Part
 from review.neardup.engine import LOCAL, Found, corpus, near_duplicates
 from review.neardup.rule import Rule
 from review.neardup.shingles import CHARACTERS, WORDS, Shingles
-from review.neardup.signatures import Bytes
 from review.neardup.verify import similarities
 
 KINDS = pytest.mark.parametrize("shingles", [CHARACTERS, WORDS], ids=lambda kind: kind.slug)
