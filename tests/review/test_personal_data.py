@@ -61,7 +61,7 @@ def test_nothing_to_replace(example: Example, cast: Cast) -> None:
 
 
 def test_an_edit_meanwhile_is_a_conflict(example: Example, cast: Cast) -> None:
-    replaced(example, cast, KEYS[0])
+    replaced(example, cast)
     with pytest.raises(StaleRevision) as stale:
         replaced(example, cast, KEYS[1])
     assert stale.value.current.revision == 2
