@@ -46,7 +46,7 @@ def _fault(turn: Turn, asked: str) -> str:
         return "broken-json" if _is_broken_call(turn) else ""
     if "```" in text:
         if whole := _WHOLE.fullmatch(text):
-            return "" if _reads(whole[1]) else "broken-json"
+            return "" if _reads_alone(whole[1].strip()) else "broken-json"
         blocks = _BLOCK.findall(text) if _ASKED.search(text) else ()
         return "broken-json-block" if any(not _reads(block) for block in blocks) else ""
     if (
@@ -86,12 +86,15 @@ def _arguments(turn: Turn) -> Iterator[Any]:
 
 def _reads(block: str) -> bool:
     text = block.strip()
+    return _reads_alone(text) or _reads_one_by_one(text)
+
+
+def _reads_alone(text: str) -> bool:
+    """Whether a text is a value, one value a line, lines of an object, or only illustrates."""
     if not text or _reads_whole(text) or _ILLUSTRATES.search(text):
         return True
     lines = [line for line in text.splitlines() if line.strip()]
-    return (
-        all(map(_reads_whole, lines)) or _reads_whole("{" + text.rstrip(",") + "}") or _reads_one_by_one(text)
-    )
+    return all(map(_reads_whole, lines)) or _reads_whole("{" + text.rstrip(",") + "}")
 
 
 def _reads_whole(text: str) -> bool:

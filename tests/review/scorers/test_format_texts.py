@@ -174,6 +174,7 @@ def test_fences(answer: str, issue: str) -> None:
         ('```json\n{"a": 1,}\n```', "broken-json"),
         ('```json\n{"a": 1}\n```', ""),
         ('```json\n{"a": NaN}\n```', "broken-json"),
+        ('```json\n["a"],\n```', "broken-json"),
         ('{"a": [1, 2}', "broken-json"),
         ("{'a': 1}", "broken-json"),
         ('{"a": 1', "broken-json"),
