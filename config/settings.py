@@ -219,10 +219,12 @@ else:
     }  # fmt: skip
 
 # Where the apps meet: what follows when a job of a kind is done, which page shows a dataset, what the top bar
-# leads to, and what stands beside the editor. Named here so that no app needs to know the ones above it.
+# leads to, and what stands beside the editor and beside an example. Named here so that no app needs to know the ones
+# above it.
 JOB_FOLLOW_UPS = {"import": ("review.services.screening.after_import",)}
 DATASET_PAGE = "review:dataset"
 LIVE_CHECKS = ""
+EXAMPLE_PANEL = "review:example_screening"
 _staff = ("manager", "reviewer")
 PROJECT_NAV = (
     {
@@ -238,6 +240,9 @@ PROJECT_NAV = (
         "roles": (*_staff, "annotator"),
         "also": (
             "review:dataset",
+            "review:dropped",
+            "review:rulings",
+            "review:duplicates",
             "annotate:dataset",
             "annotate:dataset_new",
             "annotate:dataset_settings",
@@ -252,7 +257,7 @@ PROJECT_NAV = (
         "label": "Browse",
         "url": "annotate:browse",
         "roles": _staff,
-        "also": ("annotate:example", "annotate:history", "annotate:restore"),
+        "also": ("annotate:example", "annotate:history", "annotate:restore", "review:example_screening"),
     },
     {"label": "Releases", "url": "review:releases", "roles": _staff, "also": ("review:release",)},
     {

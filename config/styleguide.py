@@ -63,23 +63,25 @@ FUNNEL = [
         "label": "Format",
         "kept": 10288,
         "dropped": 124,
-        "alone": 124,
+        "outside": 124,
         "share": 98.8,
         "url": "#",
-        "reason": "no empty turn",
+        "reason": "no blocking format issue",
     },
     {
         "label": "Length",
         "kept": 9850,
         "dropped": 438,
-        "alone": 502,
+        "outside": 502,
         "share": 94.6,
         "url": "#",
-        "reason": "50 to 4,096 words",
+        "outside_url": "#",
+        "reason": "50 to 4,096 tokens",
     },
     {"label": "Exact duplicate", "kept": 9633, "dropped": 217, "share": 92.5, "url": "#"},
     {"label": "Near duplicate", "kept": 8842, "dropped": 791, "share": 84.9, "url": "#"},
 ]
+FLAGS = [{"label": "Toxicity", "flagged": 46, "share": 0.5, "url": "#", "reason": "less than 0.25"}]
 SLICES = [
     {
         "label": "Under 120 words",

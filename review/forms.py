@@ -1,13 +1,14 @@
 """What people send: a label, a skip, a decision, a release. Forms check the shape; services decide."""
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
 
 from annotate.formats import FORMATS
 from annotate.forms.plain import PlainForm
 from annotate.models import Dataset, Project
-from review.models import DatasetDecision, Label, Skip
+from review.models import DatasetDecision, DuplicateCluster, Label, Ruling, Skip
 
 NOTE_LENGTH = 2_000
 # What the page offers; a label is taken back by its own button.
@@ -69,6 +70,84 @@ class ReleaseForm(forms.Form):
         super().__init__(*args, **kwargs)
         field: Any = self.fields["datasets"]
         field.queryset = Dataset.objects.filter(project=project)
+
+
+class PublicIds(forms.Field):
+    """Any number of public ids; what is none is left out."""
+
+    widget = forms.SelectMultiple
+
+    def to_python(self, value: Any) -> list[UUID]:
+        return [found for text in value or () if (found := _uuid(text))]
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+class NoteForm(forms.Form):
+    """Why something is decided by hand."""
+
+    note = forms.CharField(
+        max_length=Ruling._meta.get_field("note").max_length,
+        error_messages={"required": "Say why: the note is kept with the decision."},
+    )
+
+
+class RulingForm(NoteForm):
+    """Keep or drop by hand, why, and which examples: those picked, or the `whole` that one reason concerns."""
+
+    verdict = forms.TypedChoiceField(choices=Ruling.Verdict.choices, coerce=int)
+    example = PublicIds(required=False)
+    whole = forms.BooleanField(required=False)
+    by = forms.CharField(required=False)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not cleaned.get("whole") and not cleaned.get("example"):
+            self.add_error("example", "Pick at least one example.")
+        return cleaned
+
+
+class KeeperForm(forms.Form):
+    """Which member of a cluster is kept."""
+
+    example = forms.UUIDField()
+
+
+def row_id() -> forms.IntegerField:
+    """Return an optional field for a row's id."""
+    return forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
+
+
+class AddressForm(forms.Form):
+    """What an address says of where a list is; what makes no sense is left out instead of refused."""
+
+    ruled = row_id()
+
+    def value(self, name: str) -> Any:
+        """Return what was understood of a field, or None."""
+        self.is_valid()
+        return self.cleaned_data.get(name) or None
+
+
+class PlaceForm(AddressForm):
+    """The reason that a list of examples is of, and from where it goes on."""
+
+    by = forms.CharField(required=False, max_length=80)
+    after = row_id()
+    before = row_id()
+
+
+class ClusterForm(AddressForm):
+    """Which kind of duplicates, which cluster, and which page of its members."""
+
+    kind = forms.ChoiceField(required=False, choices=DuplicateCluster.Kind.choices)
+    cluster = row_id()
+    page = forms.IntegerField(required=False, min_value=1, max_value=1_000_000)
 
 
 class TokenizerForm(PlainForm):

@@ -2,10 +2,11 @@
 
 from uuid import UUID
 
-from django.http import Http404
+from django.http import Http404, HttpRequest
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from annotate.access import Access
-from review.models import EvaluationSet, Release, ReleaseFile, SampleItem, Tokenizer
+from review.models import DuplicateCluster, EvaluationSet, Release, ReleaseFile, Ruling, SampleItem, Tokenizer
 
 
 def item_of(access: Access, pk: int) -> SampleItem:
@@ -32,6 +33,30 @@ def release_file_of(access: Access, public_id: UUID, path: str) -> ReleaseFile:
     if file is None or release.done_at is None:
         raise Http404
     return file
+
+
+def ruling_of(access: Access, pk: int) -> Ruling:
+    """Return the project's ruling of that id, or raise Http404."""
+    rulings = Ruling.objects.select_related("project", "by", "undone_by")
+    ruling = rulings.filter(project=access.project, pk=pk).first()
+    if ruling is None:
+        raise Http404
+    return ruling
+
+
+def cluster_of(access: Access, pk: int) -> DuplicateCluster:
+    """Return the project's cluster of that id, or raise Http404."""
+    clusters = DuplicateCluster.objects.select_related("project", "keeper")
+    cluster = clusters.filter(project=access.project, pk=pk).first()
+    if cluster is None:
+        raise Http404
+    return cluster
+
+
+def back_to(request: HttpRequest, otherwise: str) -> str:
+    """Return the path of this site that the form names to go back to, or `otherwise`."""
+    asked = request.POST.get("back", "")
+    return asked if asked and url_has_allowed_host_and_scheme(asked, allowed_hosts=None) else otherwise
 
 
 def tokenizer_of(access: Access, pk: int) -> Tokenizer:

@@ -69,10 +69,11 @@ class Limit:
         """Why this value is outside, in words a person can act on; empty when it is kept."""
         for bound in self.bounds():
             if not bound.holds(value):
-                return f"{self._counted(value)}; {_asked_for(bound)}"
+                return f"{self.counted(value)}; {_asked_for(bound)}"
         return ""
 
-    def _counted(self, value: float) -> str:
+    def counted(self, value: float) -> str:
+        """Write a value with what it counts: "12 tokens"."""
         plural = "" if value == 1 or not self.unit else "s"
         return f"{number(value)} {self.unit}{plural}".strip()
 

@@ -32,15 +32,29 @@ class IntervalPlot:
 class FunnelBar:
     """One step of the funnel: `share` of what was measured is still kept after it, in 0..100.
 
-    `dropped` are those that fall here, `alone` all that this step would drop without the others.
+    `dropped` are those that fall here, `outside` all that are outside this step's limit, whatever fell before; the
+    addresses lead to them.
     """
 
     label: str
     dropped: int
-    alone: int
+    outside: int
     kept: int
     share: float
     reason: str = ""
+    url: str = ""
+    outside_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FlagBar:
+    """What one limit flags and does not drop: `share` of what was measured, in 0..100."""
+
+    label: str
+    flagged: int
+    share: float
+    reason: str = ""
+    url: str = ""
 
 
 def axis_end(high: float) -> float:
@@ -58,18 +72,14 @@ def interval_plot(found: Estimate, end: float | None = None) -> IntervalPlot | N
 
 
 def funnel_bars(measured: int, steps: Sequence[tuple[str, int, int, str]]) -> list[FunnelBar]:
-    """Lay out the funnel from `measured` examples through (label, dropped here, dropped alone, reason) steps."""
+    """Lay out the funnel from `measured` examples through (label, dropped here, outside in all, reason) steps."""
     bars, kept = [], measured
-    for label, dropped, alone, reason in steps:
+    for label, dropped, outside, reason in steps:
         kept -= dropped
-        bars.append(
-            FunnelBar(
-                label,
-                dropped,
-                alone,
-                kept,
-                round(100 * kept / measured, 2) if measured else 0.0,
-                reason,
-            )
-        )
+        bars.append(FunnelBar(label, dropped, outside, kept, share_of(kept, measured), reason))
     return bars
+
+
+def share_of(part: int, whole: int) -> float:
+    """Return a position in 0..100; 0 where there is no whole."""
+    return round(100 * part / whole, 2) if whole else 0.0

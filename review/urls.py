@@ -1,8 +1,17 @@
 """Addresses of screening, review and releases; `views/` has one module for each."""
 
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
-from review.views import datasets, evaluation_sets, personal_data, releases, stream, tokenizers
+from review.views import (
+    datasets,
+    dropped,
+    duplicates,
+    evaluation_sets,
+    personal_data,
+    releases,
+    stream,
+    tokenizers,
+)
 
 app_name = "review"
 
@@ -10,6 +19,8 @@ of_dataset = [
     path("", datasets.dataset, name="dataset"),
     path("screen/", datasets.screen, name="screen"),
     path("decide/", datasets.decide, name="decide"),
+    path("dropped/", dropped.dropped, name="dropped"),
+    path("rule/", dropped.rule, name="rule"),
 ]
 of_stream = [
     path("", stream.stream, name="stream"),
@@ -36,10 +47,20 @@ of_evaluation_sets = [
     path("<int:pk>/remove/", evaluation_sets.evaluation_set_gone, name="evaluation_set_gone"),
     path("<int:pk>/back/", evaluation_sets.evaluation_set_back, name="evaluation_set_back"),
 ]
-of_project = [
+of_duplicates = [
+    path("", duplicates.duplicates, name="duplicates"),
+    path("<int:cluster>/keeper/", duplicates.keeper, name="cluster_keeper"),
+    path("<int:cluster>/all/", duplicates.keep_all, name="cluster_keep_all"),
+    path("<int:cluster>/one/", duplicates.keep_one, name="cluster_keep_one"),
+]
+of_project: list[URLPattern | URLResolver] = [
     path("d/<slug:dataset>/", include(of_dataset)),
     path("review/", include(of_stream)),
     path("releases/", include(of_releases)),
+    path("duplicates/", include(of_duplicates)),
+    path("rulings/", dropped.rulings, name="rulings"),
+    path("rulings/<int:ruling>/undo/", dropped.undo, name="ruling_undo"),
+    path("e/<uuid:public_id>/screening/", dropped.example_screening, name="example_screening"),
     path("tokenizers/", include(of_tokenizers)),
     path("evaluation-sets/", include(of_evaluation_sets)),
     path("e/<uuid:public_id>/personal-data/", personal_data.personal_data, name="personal_data"),

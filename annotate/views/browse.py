@@ -2,14 +2,17 @@
 
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from annotate.access import STAFF, WRITERS, Access
 from annotate.forms import FilterForm
 from annotate.http import editable_example_of, example_of, is_part, page_or_partial, project_view
+from annotate.models import Example
 from annotate.queries import browse as examples_of
 from annotate.queries import count_up_to, keyset_page
 from annotate.services.examples import example_reopen, example_withdraw
@@ -48,8 +51,16 @@ def _counted(count: int) -> str:
 def example(request: HttpRequest, access: Access, public_id: UUID) -> HttpResponse:
     """Show one example: its text, its metadata, and where it comes from."""
     found = example_of(access, public_id)
-    context = {"example": found, "conversation": found.conversation, "may_edit": access.may_edit(found)}
+    context = {
+        "example": found, "conversation": found.conversation, "may_edit": access.may_edit(found),
+        "panel_url": _panel_url(access, found),
+    }  # fmt: skip
     return render(request, "annotate/example.html", context)
+
+
+def _panel_url(access: Access, example: Example) -> str:
+    name = settings.EXAMPLE_PANEL if access.reviews else ""
+    return reverse(name, args=[access.project.slug, example.public_id]) if name else ""
 
 
 @require_POST

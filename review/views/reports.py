@@ -11,15 +11,14 @@ from annotate.models import Dataset, Example
 from annotate.queries import imports_of
 from jobs.models import Job
 from review.forms import DecisionForm
-from review.limits import Limit
 from review.models import DatasetDecision
-from review.plots import FunnelBar, IntervalPlot, axis_end, funnel_bars, interval_plot
-from review.policies import Policy
-from review.queries.funnels import Funnel, funnel
+from review.plots import IntervalPlot, axis_end, interval_plot
+from review.queries.funnels import funnel
 from review.queries.outlook import decisions_of, imported_since
 from review.queries.policies import policy_of
 from review.queries.reports import DatasetReport, SampleReport, dataset_report
 from review.services.screening import KIND, subject_of
+from review.views.funnels import bounds_words, funnel_context
 
 FIRST = 5
 TONES = {"accepted": "good", "held": "warn", "rejected": "bad"}
@@ -50,21 +49,6 @@ def percent(share: float | None) -> str:
     return "" if share is None else f"{share * 100:.1f}"
 
 
-def bounds_words(limit: Limit) -> str:
-    """Say what a limit keeps: "50 to 4,096 tokens"."""
-    low, high = limit.minimum, limit.maximum
-    if low is None and high is None:
-        return "off"
-    if low is None and high == 0:
-        return f"no {limit.unit or limit.label.lower()}"
-    words = f"{low:,.10g} to {high:,.10g}" if low is not None and high is not None else _one_bound(low, high)
-    return f"{words} {limit.unit}s" if limit.unit else words
-
-
-def _one_bound(low: float | None, high: float | None) -> str:
-    return f"at least {low:,.10g}" if low is not None else f"at most {high:,.10g}"
-
-
 def dataset_context(access: Access, dataset: Dataset, form: DecisionForm | None = None) -> dict[str, Any]:
     """Return everything the dataset page shows."""
     version, policy = policy_of(access.project)
@@ -75,7 +59,7 @@ def dataset_context(access: Access, dataset: Dataset, form: DecisionForm | None 
         "job": job,
         "job_runs": bool(job and not job.is_over),
         "found": found,
-        "bars": _bars(found, policy),
+        **funnel_context(dataset, found, policy),
         "limits": [(limit.label, bounds_words(limit)) for limit in policy.limits],
         "policy_version": version,
         "examples": Example.objects.submitted().filter(dataset=dataset).order_by("pk")[:FIRST],
@@ -98,13 +82,6 @@ def _job(dataset: Dataset) -> Job | None:
     """Return the screening that is under way, or the last one if it failed or was cancelled."""
     job: Job | None = Job.objects.about(KIND, subject_of(dataset)).first()
     return job if job and job.state != Job.State.DONE else None
-
-
-def _bars(found: Funnel, policy: Policy) -> list[FunnelBar]:
-    words = {limit.slug: bounds_words(limit) for limit in policy.limits}
-    steps = [("Not measured yet", found.unmeasured, 0, "")] if found.unmeasured else []
-    steps += [(step.label, step.dropped_here, step.outside, words.get(step.slug, "")) for step in found.steps]
-    return funnel_bars(found.total, [("All examples", 0, 0, ""), *steps])
 
 
 def _samples(report: DatasetReport) -> dict[str, Any]:

@@ -42,7 +42,7 @@ def test_there_is_no_plot_before_the_first_label() -> None:
 
 def test_the_funnel_narrows_from_what_was_measured() -> None:
     bars = funnel_bars(200, [("Format", 20, 20, "none is allowed"), ("Length", 30, 45, "")])
-    assert [(bar.dropped, bar.alone, bar.kept, bar.share) for bar in bars] == [
+    assert [(bar.dropped, bar.outside, bar.kept, bar.share) for bar in bars] == [
         (20, 20, 180, 90.0),
         (30, 45, 150, 75.0),
     ]

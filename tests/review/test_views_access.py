@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from annotate.models import Dataset
-from review.models import EvaluationSet, Release, SampleItem, Tokenizer
+from review.models import DuplicateCluster, EvaluationSet, Release, Ruling, SampleItem, Tokenizer
 from review.services.claims import claim_next
 from tests.cast import Cast, ClientOf, make_example
 from tests.review.scene import sampled
@@ -23,6 +23,15 @@ TABLE: dict[str, tuple[str, tuple[bool, ...], int]] = {
     "review:dataset": ("get", STAFF, 200),
     "review:screen": ("post", MANAGER, 302),
     "review:decide": ("post", MANAGER, 422),
+    "review:dropped": ("get", STAFF, 200),
+    "review:rule": ("post", MANAGER, 302),
+    "review:rulings": ("get", STAFF, 200),
+    "review:ruling_undo": ("post", MANAGER, 302),
+    "review:example_screening": ("get", STAFF, 200),
+    "review:duplicates": ("get", STAFF, 200),
+    "review:cluster_keeper": ("post", MANAGER, 302),
+    "review:cluster_keep_all": ("post", MANAGER, 302),
+    "review:cluster_keep_one": ("post", MANAGER, 302),
     "review:stream": ("get", STAFF, 200),
     "review:claim": ("post", STAFF, 302),
     "review:undo": ("post", STAFF, 302),
@@ -44,6 +53,8 @@ TABLE: dict[str, tuple[str, tuple[bool, ...], int]] = {
     "review:tokenizer_gone": ("post", MANAGER, 302),
 }
 NAMES_NOTHING = {
+    "review:duplicates",
+    "review:rulings",
     "review:evaluation_sets",
     "review:evaluation_set_new",
     "review:stream",
@@ -78,10 +89,17 @@ def addresses(cast: Cast, dataset: Dataset, released: Release) -> dict[str, str]
     evaluation_set = EvaluationSet.objects.create(project=dataset.project, name="Test", sha256="0")
     tokenizer = Tokenizer.objects.create(project=dataset.project, name="Own", sha256="0", content=b"", size=0)
     item = SampleItem.objects.earliest("pk")
+    ruling = Ruling.objects.create(project=dataset.project, verdict=1, note="Fine.", by=cast.manager)
+    cluster = DuplicateCluster.objects.create(
+        project=dataset.project, kind="near", keeper=item.example, size=2
+    )
     here: dict[str, Any] = {"project": dataset.project.slug}
     arguments: dict[str, dict[str, Any]] = {
-        **{name: {"dataset": dataset.slug} for name in ("dataset", "screen", "decide")},
+        **{name: {"dataset": dataset.slug} for name in ("dataset", "screen", "decide", "dropped", "rule")},
         **{name: {"item": item.pk} for name in ("label", "skip")},
+        "ruling_undo": {"ruling": ruling.pk},
+        "example_screening": {"public_id": item.example.public_id},
+        **{f"cluster_{name}": {"cluster": cluster.pk} for name in ("keeper", "keep_all", "keep_one")},
         "tokenizer_gone": {"pk": tokenizer.pk},
         **{name: {"pk": evaluation_set.pk} for name in ("evaluation_set_gone", "evaluation_set_back")},
         **{name: {"public_id": written.public_id} for name in ("personal_data", "personal_data_replace")},

@@ -14,7 +14,7 @@ from review.models import DatasetDecision, SampleItem
 from review.services.decisions import decision_record
 from review.services.labels import label_add
 from review.services.screening import screening_start
-from review.views.reports import bounds_words
+from review.views.funnels import bounds_words
 from tests.cast import Cast, ClientOf
 from tests.review.scene import SHORT, imported, queue_of, sampled, screened
 
