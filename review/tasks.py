@@ -10,12 +10,14 @@ from jobs.kinds import Kind, Rate, register
 from jobs.models import Job
 from review.queries.rates import scorer_rates
 from review.services import grouping, release_finishing, release_writing, releases, remote, screening
+from review.services.grouping_steps import grouping_rates
 
 
 @shared_task(name="review.catch_up", ignore_result=True)
 def catch_up() -> None:
-    """Screen what was written or edited since the last screening."""
+    """Screen what was written or edited since the last screening, and compare anew what lost one that it resembled."""
     screening.screenings_catch_up()
+    grouping.groupings_catch_up()
 
 
 def _role(user: Any, job: Job) -> str | None:
@@ -59,6 +61,7 @@ register(
         may_cancel=_manages,
         page=grouping.grouping_page,
         plural="Searches for duplicates",
+        rates=grouping_rates,
     )
 )
 register(
