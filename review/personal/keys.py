@@ -30,7 +30,11 @@ _SHAPES: tuple[tuple[str, re.Pattern[str], float], ...] = tuple(
         ("_live_", r"(?:sk|rk|pk)_live_[A-Za-z0-9]{16,}", 3),  # Stripe
         ("_test_", r"(?:sk|rk)_test_[A-Za-z0-9]{16,}", 3),
         ("whsec_", r"whsec_[A-Za-z0-9+/=]{20,}", 3),
-        ("sk-", r"sk-[A-Za-z0-9_-]{20,}", 3.5),  # OpenAI, Anthropic and others like them
+        (
+            "sk-",
+            r"sk-(?=(?:[A-Za-z_-]*[0-9]){2})[A-Za-z0-9_-]{20,}",
+            3.5,
+        ),  # OpenAI, Anthropic and others like them
         ("hf_", r"hf_[A-Za-z0-9]{30,}", 3),  # Hugging Face
         ("npm_", r"npm_[A-Za-z0-9]{36}", 3),
         ("pypi-", r"pypi-[\w-]{50,}", 3),

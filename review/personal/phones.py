@@ -43,7 +43,7 @@ def phones(text: str, region: str = "US", reserved: bool = False) -> Iterator[Sp
     """
     for row in ROW.finditer(text):
         start, end = _lead(text, row.start()), min(row.end(), row.start() + _LONGEST)
-        if text[start] == "+":
+        if "+" in text[start : row.start()]:
             found = _abroad(text, start, end)
         else:
             found = _zeros(text, row) or (_at_home(text, start, end, region) if region else [])
@@ -93,7 +93,14 @@ def _is_counted(text: str, start: int, end: int) -> bool:
 def _matched(text: str, start: int, end: int, region: str | None, leniency: int) -> list[Span]:
     since = max(0, start - 1)
     matcher = PhoneNumberMatcher(text[since : end + _NEXT], region, leniency=leniency, max_tries=_TRIES)
-    return [Span(since + match.start, since + match.end, "phone") for match in matcher]
+    return [_bracketless(text, since + match.start, since + match.end) for match in matcher]
+
+
+def _bracketless(text: str, start: int, end: int) -> Span:
+    """Leave out an opening bracket that closes only after the number, as in (+49 30 901820)."""
+    while text[start] in "([" and not any(sign in text[start:end] for sign in ")]"):
+        start += 1
+    return Span(start, end, "phone")
 
 
 def _is_fictional(written: str) -> bool:
