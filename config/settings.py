@@ -259,6 +259,12 @@ PROJECT_NAV = (
         "roles": _staff,
         "also": ("annotate:example", "annotate:history", "annotate:restore", "review:example_screening"),
     },
+    {
+        "label": "Policy",
+        "url": "review:policy",
+        "roles": _staff,
+        "also": ("review:policy_preview", "review:policy_save", "review:policy_versions"),
+    },
     {"label": "Releases", "url": "review:releases", "roles": _staff, "also": ("review:release",)},
     {
         "label": "People",

@@ -8,6 +8,7 @@ from review.views import (
     duplicates,
     evaluation_sets,
     personal_data,
+    policy,
     releases,
     stream,
     tokenizers,
@@ -53,10 +54,18 @@ of_duplicates = [
     path("<int:cluster>/all/", duplicates.keep_all, name="cluster_keep_all"),
     path("<int:cluster>/one/", duplicates.keep_one, name="cluster_keep_one"),
 ]
+of_policy = [
+    path("", policy.policy, name="policy"),
+    path("preview/", policy.policy_preview, name="policy_preview"),
+    path("save/", policy.policy_save, name="policy_save"),
+    path("versions/", policy.policy_versions, name="policy_versions"),
+    path("versions/<int:version>/use/", policy.policy_use, name="policy_use"),
+]
 of_project: list[URLPattern | URLResolver] = [
     path("d/<slug:dataset>/", include(of_dataset)),
     path("review/", include(of_stream)),
     path("releases/", include(of_releases)),
+    path("policy/", include(of_policy)),
     path("duplicates/", include(of_duplicates)),
     path("rulings/", dropped.rulings, name="rulings"),
     path("rulings/<int:ruling>/undo/", dropped.undo, name="ruling_undo"),

@@ -8,15 +8,7 @@ from django.db import connection
 from annotate.models import Dataset
 from review.limits import LIMITS
 from review.queries.patterns import CURRENT
-from review.rulers import Kind, Ruler, ruler
-
-KINDS: dict[str, Kind] = {
-    "tokens": "length",
-    "near_similarity": "share",
-    "semantic_similarity": "share",
-    "toxicity": "share",
-    "contamination": "share",
-}
+from review.rulers import Ruler, ruler_of
 
 # Grouped by all bars at once first: a few thousand combinations are left of a million rows, and that pass can be
 # shared among PostgreSQL's workers, which grouping by one column after the other cannot.
@@ -39,11 +31,6 @@ class Histogram:
     @property
     def known(self) -> int:
         return sum(self.counts)
-
-
-def ruler_of(field: str) -> Ruler:
-    """Return the ruler of a measured field."""
-    return ruler(KINDS.get(field, "count"))
 
 
 def histograms(scope: Sequence[Dataset]) -> Mapping[str, Histogram]:

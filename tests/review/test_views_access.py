@@ -37,6 +37,11 @@ TABLE: dict[str, tuple[str, tuple[bool, ...], int]] = {
     "review:undo": ("post", STAFF, 302),
     "review:label": ("post", STAFF, 422),
     "review:skip": ("post", STAFF, 302),
+    "review:policy": ("get", STAFF, 200),
+    "review:policy_preview": ("post", MANAGER, 422),
+    "review:policy_save": ("post", MANAGER, 422),
+    "review:policy_versions": ("get", STAFF, 200),
+    "review:policy_use": ("post", MANAGER, 302),
     "review:releases": ("get", STAFF, 200),
     "review:release_new": ("post", MANAGER, 422),
     "review:release": ("get", STAFF, 200),
@@ -53,6 +58,10 @@ TABLE: dict[str, tuple[str, tuple[bool, ...], int]] = {
     "review:tokenizer_gone": ("post", MANAGER, 302),
 }
 NAMES_NOTHING = {
+    "review:policy",
+    "review:policy_preview",
+    "review:policy_save",
+    "review:policy_versions",
     "review:duplicates",
     "review:rulings",
     "review:evaluation_sets",
@@ -97,6 +106,7 @@ def addresses(cast: Cast, dataset: Dataset, released: Release) -> dict[str, str]
     arguments: dict[str, dict[str, Any]] = {
         **{name: {"dataset": dataset.slug} for name in ("dataset", "screen", "decide", "dropped", "rule")},
         **{name: {"item": item.pk} for name in ("label", "skip")},
+        "policy_use": {"version": 1},
         "ruling_undo": {"ruling": ruling.pk},
         "example_screening": {"public_id": item.example.public_id},
         **{f"cluster_{name}": {"cluster": cluster.pk} for name in ("keeper", "keep_all", "keep_one")},
