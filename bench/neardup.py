@@ -29,14 +29,14 @@ import xxhash
 
 from bench.exact_join import exact_join
 from bench.planted import EDITS, Edit, planted
-from review.neardup.engine import Found, near_duplicates
+from review.neardup.engine import near_duplicates
 from review.neardup.rule import Rule
 from review.neardup.shingles import CHOICES, WORDS, Shingles, jaccard, shingle_hashes, shingles_of
 from review.neardup.signatures import packed, signatures
 
 Pairs = set[tuple[int, int]]
 CHECKED = 2_000  # found pairs that plain Python compares again
-SAMPLES = ("neardup/minhash_articles_1000.jsonl.gz", "instruct/gpteacher_roleplay.json.gz")
+SAMPLES = ("neardup/minhash_articles_1000.jsonl.gz", "neardup/gpteacher_toolformer_kept.jsonl.gz")
 
 
 def seconds(work: Callable[[], object]) -> float:
@@ -138,15 +138,17 @@ def quality(count: int, shingles: Shingles) -> list[tuple[str, float, float, flo
     return [*rows, ("one template", statistics.median(shares), wrong / len(forms), math.nan)]
 
 
-def real(path: Path, shingles: Shingles) -> tuple[int, int, int, int]:
-    """Return a file's records, true pairs, true pairs found, and pairs found that are none."""
+def real(path: Path, shingles: Shingles) -> dict[str, int]:
+    """Return a file's records and true pairs; how many of them were found, and are in one cluster; wrong pairs."""
     with gzip.open(path, "rt") as file:
-        text = file.read()
-    rows = json.loads(text) if text.startswith("[") else list(map(json.loads, text.splitlines()))
-    texts = ["\n\n".join(str(row[key]) for key in row if key != "id") for row in rows]
-    found: Found = near_duplicates(texts, Rule(shingles))
+        rows = list(map(json.loads, file))
+    texts = ["\n\n".join(row[key] for key in row if key not in {"id", "_kept_in"}) for row in rows]
+    found = near_duplicates(texts, Rule(shingles))
     truth, pairs = pairs_of(exact_join(found.corpus, Rule(shingles))), pairs_of(found.matches)
-    return len(texts), len(truth), len(truth & pairs), len(pairs - truth)
+    cluster = found.clusters.numbers.tolist()
+    together = sum(cluster[one] == cluster[other] >= 0 for one, other in truth)
+    counts = {"records": len(texts), "true": len(truth), "found": len(truth & pairs), "together": together}
+    return {**counts, "wrong": len(pairs - truth)}
 
 
 def child(count: int, shingles: Shingles, exact: int) -> dict[str, Any]:
@@ -192,9 +194,12 @@ def report_real(chosen: list[Shingles]) -> None:
     folder = os.environ.get("WINNOW_SAMPLES", "")
     for name in SAMPLES if folder else ():
         for shingles in chosen:
-            records, true, found, wrong = real(Path(folder) / name, shingles)
+            done = real(Path(folder) / name, shingles)
             print(
-                f"{name}, {shingles.slug}: {records:,} records, {found} of {true} true pairs found, {wrong} wrong"
+                f"{name}, {shingles.slug}: {done['records']:,} records, {done['true']:,} true pairs, "
+                f"{done['found'] / done['true']:.4f} found, {done['together'] / done['true']:.5f} in one cluster, "
+                f"{done['wrong']} wrong",
+                flush=True,
             )
 
 

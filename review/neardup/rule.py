@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from review.neardup.shingles import CHARACTERS, Shingles
 
 SIMILARITY = 0.7
-CAP = 200
+CAP = 1_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ def test_a_pair_found_in_several_bands_is_one_candidate_whatever_the_order() -> 
     assert pairs(part([1, 1], [5, 2]), part([6, 6], [2, 5])) == [(2, 5)]
 
 
-@pytest.mark.parametrize(("size", "cut"), [(10, Cut()), (11, Cut(1, 11, 11, 55 - (8 * 3 + 28)))])
+@pytest.mark.parametrize(("size", "cut"), [(10, Cut(cap=10)), (11, Cut(1, 11, 11, 55 - (8 * 3 + 28), 10))])
 def test_a_bucket_above_the_cap_is_cut_and_reported(size: int, cut: Cut) -> None:
     found = part_candidates(part([7] * size + [8, 8]), Rule(cap=10))
     assert found.cut == cut
@@ -53,9 +53,22 @@ def test_every_record_of_a_cut_bucket_meets_the_same_few() -> None:
 
 
 def test_cuts_add_up() -> None:
-    found = candidates([part([7] * 300), part([7] * 400)], Rule(), 2)
-    one, other = (part_candidates(part([7] * size), Rule()).cut for size in (300, 400))
-    assert found.cut == Cut(2, 700, 400, one.pairs + other.pairs)
+    rule = Rule(cap=200)
+    found = candidates([part([7] * 300), part([7] * 400)], rule, 2)
+    one, other = (part_candidates(part([7] * size), rule).cut for size in (300, 400))
+    assert found.cut == Cut(2, 700, 400, one.pairs + other.pairs, 200)
+
+
+@pytest.mark.parametrize(("spare", "cap"), [(45 * 40, 10), (45 * 40 - 1, 5)])
+def test_a_part_that_would_give_too_many_pairs_gets_a_lower_cap(
+    monkeypatch: pytest.MonkeyPatch, spare: int, cap: int
+) -> None:
+    monkeypatch.setattr("review.neardup.candidates.ROW_PAIRS", 0)
+    monkeypatch.setattr("review.neardup.candidates.SPARE_PAIRS", spare)
+    rows = part([bucket + 1 for bucket in range(40)] * 10)
+    found = candidates([rows, part([1, 1])], Rule(cap=10), 1)
+    assert found.cut.cap == cap
+    assert found.cut.buckets == (0 if cap == 10 else 40)
 
 
 def test_the_order_of_the_rows_and_the_threads_change_nothing() -> None:

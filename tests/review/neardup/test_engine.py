@@ -130,7 +130,7 @@ def test_thousands_of_equal_texts_are_one_cluster() -> None:
     assert found.clusters.count == 1
     assert found.clusters.numbers.tolist() == [0] * 5_000
     assert found.compared < 50_000
-    assert found.cut == Cut(25, 25 * 5_000, 5_000, 25 * (5_000 * 4_999 // 2 - found.compared))
+    assert found.cut == Cut(25, 25 * 5_000, 5_000, 25 * (5_000 * 4_999 // 2 - found.compared), 1_000)
 
 
 def test_another_engine_takes_a_stage_over() -> None:
