@@ -9,7 +9,16 @@ from annotate.models import Membership, Project
 from jobs.kinds import Kind, Rate, register
 from jobs.models import Job
 from review.queries.rates import scorer_rates
-from review.services import grouping, release_finishing, release_writing, releases, remote, screening
+from review.services import (
+    embedding,
+    grouping,
+    meaning,
+    release_finishing,
+    release_writing,
+    releases,
+    remote,
+    screening,
+)
 from review.services.grouping_steps import grouping_rates
 
 
@@ -73,6 +82,28 @@ register(
         may_cancel=_manages,
         page=remote.remote_page,
         plural="Judgements by another server",
+    )
+)
+register(
+    Kind(
+        slug=embedding.KIND,
+        run=embedding.embedding_run,
+        finish=embedding.embedding_finish,
+        may_see=_is_member,
+        may_cancel=_manages,
+        page=embedding.embedding_page,
+        plural="Readings for meaning",
+    )
+)
+register(
+    Kind(
+        slug=meaning.KIND,
+        run=meaning.meaning_run,
+        finish=meaning.meaning_finish,
+        may_see=_is_member,
+        may_cancel=_manages,
+        page=meaning.meaning_page,
+        plural="Comparisons in meaning",
     )
 )
 register(

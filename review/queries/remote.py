@@ -1,5 +1,8 @@
 """What another server has to be asked about, and which one the operator and the project have chosen."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from django.conf import settings
 from django.db.models import F, Q, QuerySet
 
@@ -7,7 +10,10 @@ from annotate.models import Dataset, Example
 from review.policies import Policy
 from review.queries.policies import policy_of
 from review.queries.scorers import options_of, scorer_ids
+from review.remote import offline
 from review.remote.client import Endpoint
+from review.remote.embeddings import SLUG as EMBEDDINGS
+from review.remote.embeddings import Embedder, embedder_make
 from review.remote.providers import Site, model_asked
 from review.scorers.toxicity import REMOTE_PROVIDERS, Toxicity
 
@@ -54,3 +60,28 @@ def remote_is_pending(dataset: Dataset) -> bool:
         return False
     scorer = scorer_ids(options_of(dataset.project, policy), [TOXICITY])[TOXICITY]
     return remote_due(dataset, scorer=scorer, model=model_asked(slug, site()), again=False).exists()
+
+
+def meaning_limit(policy: Policy) -> float | None:
+    """Return the cosine from which on a policy has examples count as similar in meaning, or None where it is off."""
+    limit = policy.limit("semantic")
+    return None if limit is None else limit.maximum
+
+
+def embedding_model() -> str:
+    """Return the name of the model that makes this site's vectors."""
+    return settings.REMOTE_ENDPOINTS.get(EMBEDDINGS, {}).get("model") or offline.MODEL
+
+
+@contextmanager
+def embedder() -> Iterator[Embedder]:
+    """Give what makes this site's vectors: the server that is set up, else the model on this machine.
+
+    Raises EndpointRefused, in words for a person, where there is neither.
+    """
+    if EMBEDDINGS not in settings.REMOTE_ENDPOINTS:
+        yield offline.OfflineEmbedder()
+        return
+    made = embedder_make(site())
+    with made.client:
+        yield made

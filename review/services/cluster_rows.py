@@ -17,6 +17,7 @@ from review.models import ClusterMember, DuplicateCluster
 from review.queries.keepers import keeper_of, ranks_of
 
 EXACT, NEAR = DuplicateCluster.Kind.EXACT.value, DuplicateCluster.Kind.NEAR.value
+MEANING = DuplicateCluster.Kind.SEMANTIC.value
 
 # What was measured, as one number: where it is still the same, so is what follows from it.
 SEEN = "hash_record_extended(ROW(measurement.revision, measurement.exact_hash, measurement.prompt_hash), 0)"

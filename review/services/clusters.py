@@ -9,7 +9,7 @@ from accounts.models import User
 from annotate.models import Dataset, Example, Project
 from review.models import ClusterMember, DuplicateCluster, Ruling, ScorerVersion
 from review.scorers import GROUPING
-from review.services.cluster_rows import EXACT, Held, measurements_hold
+from review.services.cluster_rows import EXACT, MEANING, NEAR, Held, measurements_hold
 from review.services.grouping import grouping_start
 from review.services.locks import unhindered
 from review.services.rulings import ruling_make
@@ -24,13 +24,18 @@ UPDATE review_measurement measurement SET
     scorers = ARRAY(SELECT id FROM unnest(scorers) id WHERE id <> ALL (%(grouping)s::int[]))
 WHERE example_id = ANY(%(held)s) AND exact_copy IS DISTINCT FROM CASE WHEN example_id = %(keeper)s THEN 0 ELSE 1 END
 """
-NEAR_VALUES = """
+_VALUES = """
 UPDATE review_measurement measurement
-SET near_similarity = CASE WHEN measurement.example_id = %(keeper)s THEN 0 ELSE member.similarity END
+SET {field} = CASE WHEN measurement.example_id = %(keeper)s THEN 0 ELSE member.similarity END
 FROM review_clustermember member
 WHERE member.cluster_id = %(cluster)s AND member.example_id = measurement.example_id
   AND measurement.example_id = ANY(%(held)s)
 """
+VALUES = {
+    EXACT: EXACT_VALUES,
+    NEAR: _VALUES.format(field="near_similarity"),
+    MEANING: _VALUES.format(field="semantic_similarity"),
+}
 
 
 class ClusterGone(Exception):
@@ -101,4 +106,4 @@ def _write_values(cluster: DuplicateCluster, current: list[Held]) -> None:
         "grouping": grouping,
     }
     with connection.cursor() as cursor:
-        cursor.execute(EXACT_VALUES if cluster.kind == EXACT else NEAR_VALUES, params)
+        cursor.execute(VALUES[cluster.kind], params)

@@ -12,6 +12,7 @@ from jobs.kinds import Run
 from jobs.models import Job
 from jobs.services import job_start
 from review.models import DuplicateCluster, Measurement
+from review.queries.pending import others_are_behind
 from review.queries.policies import policy_of
 from review.queries.scorers import needs_grouping, options_of
 from review.services.grouping_due import DISPLACED, DUE, GONE, WITHDRAWN, Due, Scope, leave
@@ -85,8 +86,8 @@ def grouping_run(run: Run) -> None:
 def grouping_finish(job: Job) -> dict[str, Any]:
     """Draw and extend the samples of the project's datasets from what the limits keep now.
 
-    A dataset that is still being screened or compared is left to the grouping that follows: a sample drawn from half
-    of it would stay.
+    A dataset that is still being screened, judged or compared is left to the job that follows: a sample drawn from
+    half of it would stay.
     """
     project = Project.objects.get(pk=job.payload["project"])
     told = told_of(job)
@@ -94,6 +95,7 @@ def grouping_finish(job: Job) -> dict[str, Any]:
     for dataset in Dataset.objects.filter(project=project).select_related("project"):
         if (
             dataset.pk not in waiting
+            and not others_are_behind(dataset)
             and not Job.objects.active().about(SCREENING, f"dataset:{dataset.pk}").exists()
         ):
             samples_draw(dataset=dataset, by=job.by)

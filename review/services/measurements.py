@@ -10,7 +10,7 @@ from review.queries.scorers import Options, scorer_ids
 from review.scorers import GROUPING, SCORERS, identities
 from review.scorers.base import Measured
 
-SET_LEVEL = ("exact_copy", "prompt_twins", "near_similarity")
+SET_LEVEL = ("exact_copy", "prompt_twins", "near_similarity", "semantic_similarity")
 FIELDS = {scorer.slug: scorer.fields for scorer in SCORERS}
 ALL_FIELDS = tuple(field for fields in FIELDS.values() for field in fields)
 

@@ -8,15 +8,16 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from annotate.models import Dataset, Example
+from annotate.models import Dataset
 from annotate.records import Conversation
 from jobs.failpoints import failpoint
 from jobs.kinds import JobFailed, Run
 from jobs.models import Job
 from jobs.services import job_start
+from review.queries.pending import is_pending
 from review.queries.policies import policy_of
 from review.queries.remote import TOXICITY, provider_chosen, remote_due, site
-from review.queries.scorers import needs_grouping, needs_measuring, options_of
+from review.queries.scorers import options_of
 from review.remote.errors import EndpointRefused
 from review.remote.findings import Provider
 from review.remote.guards import guard_try
@@ -74,7 +75,7 @@ def remote_finish(job: Job) -> dict[str, Any]:
     """Start over for what was added or edited meanwhile; else let the samples have what is kept now."""
     dataset = _dataset(job)
     _lock(dataset)
-    if _start(dataset, job.by, again=False) is None and not _is_measured_still(dataset):
+    if _start(dataset, job.by, again=False) is None and not is_pending(dataset):
         samples_draw(dataset=dataset, by=job.by)
         samples_extend(dataset=dataset)
     tallies = [part.checkpoint for part in job.parts.all()]
@@ -98,14 +99,6 @@ def _dataset(job: Job) -> Dataset:
 def _lock(dataset: Dataset) -> None:
     # Against a start that finds the old job still under way while that one has looked its last.
     Dataset.objects.select_for_update(no_key=True).get(pk=dataset.pk)
-
-
-def _is_measured_still(dataset: Dataset) -> bool:
-    """Say whether another scorer or the search for duplicates is behind: a sample drawn now would be of a part."""
-    _, policy = policy_of(dataset.project)
-    options = options_of(dataset.project, policy)
-    behind = needs_measuring(options) | needs_grouping(options)
-    return Example.objects.submitted().filter(behind, dataset=dataset).exists()
 
 
 def _start(dataset: Dataset, by: User | None, *, again: bool) -> Job | None:

@@ -16,6 +16,7 @@ from jobs.services import job_start
 from review.queries.policies import policy_of
 from review.queries.rates import scorer_rates
 from review.queries.scorers import needs_measuring, options_of
+from review.services.embedding import embedding_start
 from review.services.grouping import grouping_start
 from review.services.measuring import Bench, Row, Tally
 from review.services.remote import remote_start
@@ -90,6 +91,7 @@ def screening_finish(job: Job) -> dict[str, Any]:
         _start(dataset, job.by)
     else:
         remote_start(dataset=dataset, by=job.by)
+        embedding_start(dataset=dataset, by=job.by)
         grouping_start(project=dataset.project, by=job.by)
     return {
         "measured": sum(part.done for part in job.parts.all()),
