@@ -45,7 +45,7 @@ def _ascii_form(text: str) -> str:
 
 def _unicode_form(text: str) -> str:
     form = text if is_normalized("NFC", text) else normalize("NFC", text)
-    form = normalize("NFC", form.casefold())
+    form = form.casefold()
     if _TYPED.search(form):
         form = _TYPED.sub(lambda typed: _PLAIN[typed[0]], form)
     return " ".join(form.split())

@@ -30,7 +30,6 @@ _REFUSAL = re.compile(
     r"|^i (?:must|have to) (?:respectfully )?decline\b"
     r"|^(?:很抱歉|抱歉|对不起)[\uff0c,]?\s*(?:但)?我(?:无法|不能)"
 )
-_NOT_REFUSED = re.compile(r"(?:can't|cannot|can not) help (?:but|feeling|thinking|wondering|it\b|myself)")
 _BOILERPLATE = re.compile(
     r"\bas an? (?:ai|artificial intelligence)(?:[- ](?:powered|based))?"
     r"(?: (?:language|text-based|text|chat|conversational|virtual|digital|assistant))*"
@@ -77,7 +76,7 @@ def _refuses(text: str) -> bool:
     if not any(word in opening for word in _REFUSAL_WORDS):
         return False
     found = _REFUSAL.search(opening)
-    if not found or _NOT_REFUSED.search(found[0] + opening[found.end() : found.end() + 12]):
+    if not found:
         return False
     before = opening[: found.start()]
     return not (before.count('"') % 2 or before.count("“") > before.count("”"))

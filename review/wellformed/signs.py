@@ -48,7 +48,7 @@ def sign_faults(turns: Sequence[Turn]) -> Iterator[Finding]:
 def _is_garbled(text: str) -> bool:
     if _REPLACED in text:
         return True
-    return any(is_bad(line) and _is_mended(line) for line in text.splitlines())
+    return any(is_bad(line) and _is_mended(line) for line in text.split("\n"))
 
 
 def _is_mended(line: str) -> bool:

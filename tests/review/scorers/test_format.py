@@ -131,6 +131,7 @@ def test_more_results_than_calls() -> None:
         ([Turn("tool", "12"), Turn("assistant", "It is 12.")], []),
         ([Turn("assistant", "One moment."), Turn("tool", "12"), Turn("assistant", "It is 12.")], []),
         ([Turn("user", "Well?"), Turn("assistant", "It is 12.")], ["unanswered-call"]),
+        ([Turn("tool", "12"), Turn("user", "Well?"), Turn("assistant", "12.")], ["role-order"]),
         (
             [Turn("assistant", "Moment."), Turn("user", "Well?"), Turn("assistant", "12.")],
             ["unanswered-call"],

@@ -41,6 +41,11 @@ def issues_of(answer: str, asked: str = ASK, **more: str) -> list[str]:
         ("How can I repair a bicycle?", "How can I repair a bicycle? I do not know.", "near-echo"),
         ("Name three rivers.", "Name three rivers. Rhine, Elbe, Oder.", ""),
         ("Write a poem about rain in spring.", "Write a poem about snow: that is easier.", ""),
+        (
+            "How can I repair a bicycle that has lost its chain?",
+            "How can I repair a bicycle? Oil it well, then push it down some hill.",
+            "",
+        ),
         ("Name three long rivers of Europe.", "Three long rivers of Europe are Volga, Danube, Ural.", ""),
     ],
 )
@@ -52,6 +57,12 @@ def test_only_the_turn_before_is_echoed() -> None:
     turns = [Turn("user", "Why is that so?"), Turn("assistant", "Because.")]
     turns += [Turn("user", "Because."), Turn("assistant", "Why is that so?")]
     assert measure([Conversation(tuple(turns))])[0]["format_issues"] == []
+
+
+def test_a_call_is_no_question_to_echo() -> None:
+    call = Turn("assistant", "I shall look it up.", tag="function_call")
+    turns = (Turn("user", "How warm is it?"), call, Turn("assistant", "I shall look it up."))
+    assert measure([Conversation(turns)])[0]["format_issues"] == []
 
 
 def test_giving_back_a_faultless_input_is_no_echo() -> None:
@@ -78,6 +89,12 @@ def test_placeholders(answer: str, issue: str) -> None:
     assert issues_of(answer) == ([issue] if issue else [])
 
 
+def test_a_tool_may_return_a_placeholder() -> None:
+    call = Turn("assistant", '{"name": "f"}', tag="function_call")
+    turns = (Turn("user", "What is it?"), call, Turn("tool", "It is {{name}}."), Turn("assistant", "A name."))
+    assert measure([Conversation(turns)])[0]["format_issues"] == []
+
+
 def test_who_asks_for_a_placeholder_gets_one() -> None:
     assert issues_of("Dear {{name}}, thank you for coming.", "Write a template for a letter of thanks.") == []
     assert issues_of("Lorem ipsum dolor sit amet.", "Give me some filler text for a page.") == []
@@ -99,7 +116,7 @@ def test_who_asks_for_a_placeholder_gets_one() -> None:
         ("def f():\n    # TODO: write this\n    pass", ""),
         ("int f() {\n    // TODO: write this\n    return 0;\n}", ""),
         ("Llueve TODO el día en el norte.", ""),
-        ("Put it on your TODO list: rain.", ""),
+        ("Here is the to-do list.\nTODO: watch the rain.", ""),
         ("Dear [Your Name], it rained.", ""),
     ],
 )
@@ -126,7 +143,7 @@ def test_notes_to_finish(answer: str, issue: str) -> None:
         (PARAGRAPH + "In winter the lake freezes.", ""),
         (PARAGRAPH + "Yours sincerely, the keeper of the lake", ""),
         (PARAGRAPH + "#lake #herons #fish #winter", ""),
-        ("It rained. Then it snowed for two days", ""),
+        ("It rained. Then it snowed, and then it hailed for two days", ""),
         ("42", ""),
         ("Paris", ""),
         ("C", ""),
@@ -235,6 +252,7 @@ def test_calls_are_json(call: Turn, is_broken: bool) -> None:
         ("Write `cafÃ©` into the file.", ""),
         ("UTF-8 read as Latin-1 turns café into cafÃ©.", ""),
         ("He said: “¿Qué?” — «Ça alors !»", ""),
+        ("C'est parlé\x85 Tu sais, ça fait des années", "control-characters"),
     ],
 )
 def test_mojibake(answer: str, issue: str) -> None:
@@ -284,6 +302,8 @@ def test_control_characters(answer: str, issue: str) -> None:
         ("I cannot help feeling that it rained.", []),
         ("I'm sorry to hear that. It rained all week.", []),
         ("“I can't help you with that,” said the guard.", []),
+        ('He said, "Sorry, I cannot help with that."', []),
+        (f"{PARAGRAPH * 4}I cannot help with that.", []),
         ("You cannot help with that.", []),
         ("The firm uses AI language models as a service.", []),
         ("As an air force pilot, I like clear skies.", []),
