@@ -8,6 +8,7 @@ from annotate.diff import Kind, Segment
 FOLD_OVER = 600  # characters of what is the same
 AROUND = 160  # characters of it that stay beside a change
 LONG_CHANGE = 3_000
+LONGEST_WORD = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +33,20 @@ def folded_segments(segments: Sequence[Segment]) -> list[Stretch]:
 
 def _cut(segment: Segment, *, first: bool, last: bool) -> Iterator[Stretch]:
     """Cut one segment; of what is the same only what stands beside a change is shown."""
-    same = segment.kind == "same"
-    if len(segment.text) <= (FOLD_OVER if same else LONG_CHANGE):
-        yield Stretch(segment.kind, segment.text)
+    text, same = segment.text, segment.kind == "same"
+    if len(text) <= (FOLD_OVER if same else LONG_CHANGE):
+        yield Stretch(segment.kind, text)
         return
     head = (0 if first and not last else AROUND) if same else LONG_CHANGE // 2
-    tail = len(segment.text) - (AROUND if same and not last else 0)
-    yield Stretch(segment.kind, segment.text[:head])
-    yield Stretch(segment.kind, segment.text[head:tail], folded=True)
-    yield Stretch(segment.kind, segment.text[tail:])
+    tail = len(text) - (AROUND if same and not last else 0)
+    head, tail = _after_word(text, head), _after_word(text, tail)
+    yield Stretch(segment.kind, text[:head])
+    yield Stretch(segment.kind, text[head:tail], folded=True)
+    yield Stretch(segment.kind, text[tail:])
+
+
+def _after_word(text: str, place: int) -> int:
+    """Return where the word before a place ends, or the place itself where that is far."""
+    if not 0 < place < len(text):
+        return place
+    return text.rfind(" ", max(0, place - LONGEST_WORD), place) + 1 or place

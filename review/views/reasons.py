@@ -108,7 +108,7 @@ def panel_context(access: Access, example: Example) -> dict[str, Any]:
         "judged": found,
         "measured": measurement_of(example) is not None,
         "checks": [_check(limit, found) for limit in limits],
-        "actions": [KEEP, DROP] if not found.ruling else [NEITHER, DROP if found.verdict.kept else KEEP],
+        "actions": _actions_on(found),
         "may_rule": access.manages and bool(found.values) and example.state == Example.State.SUBMITTED,
         "back": example.get_absolute_url(),
     }
@@ -178,6 +178,13 @@ def _actions(by: str) -> list[Action]:
     return ways.get(by, [KEEP, DROP] if by.startswith(FLAGGED) else [KEEP])
 
 
+def _actions_on(found: Judged) -> list[Action]:
+    ways = {"kept": [KEEP, DROP] if found.flags else [DROP], "dropped": [KEEP], "unmeasured": [KEEP, DROP]}
+    if not found.ruling:
+        return ways[found.verdict.state]
+    return [NEITHER, DROP if found.verdict.kept else KEEP]
+
+
 def _first(found: Funnel) -> str:
     return next((slug for slug, count in found.dropped.items() if count), KEPT)
 
@@ -209,7 +216,7 @@ def _choices(dataset: Dataset, found: Funnel, by: str) -> list[dict[str, Any]]:
     flags = [(f"{FLAGGED}{step.slug}", step.label) for step in found.steps if step.action == "flag"]
     kept = [(KEPT, "Kept"), (RESCUED, "Kept by hand")]
     waiting = [(UNMEASURED, NAMES[UNMEASURED])] if found.unmeasured else []
-    groups = (("Dropped by", steps), ("Flagged by", flags), ("Else", [*kept, *waiting]))
+    groups = (("Dropped by", steps), ("Flagged by", flags), ("Otherwise", [*kept, *waiting]))
     return [
         {"label": label, "items": [_choice(dataset, found, by, *one) for one in some]}
         for label, some in groups

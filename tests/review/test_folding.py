@@ -5,7 +5,7 @@ import pytest
 from annotate.diff import Segment
 from review.folding import AROUND, FOLD_OVER, LONG_CHANGE, folded_segments
 
-LONG = "same words " * 100
+LONG = "x" * 1100
 
 
 def parts(*segments: tuple[str, str]) -> list[tuple[str, int, bool]]:
@@ -50,3 +50,11 @@ def test_a_very_long_change_is_cut_in_the_middle() -> None:
         ("added", LONG_CHANGE // 2, False),
         ("added", LONG_CHANGE // 2 + 1, True),
     ]
+
+
+@pytest.mark.parametrize("segments", [("same", "added"), ("added", "same"), ("removed", "same", "added")])
+def test_no_word_is_cut_at_a_fold(segments: tuple[str, ...]) -> None:
+    texts = [Segment(kind, "word " * 300 if kind == "same" else "x") for kind in segments]  # type: ignore[arg-type]
+    found = folded_segments(texts)
+    assert any(part.folded for part in found)
+    assert [part.text for part in found if part.kind == "same" and not part.text.endswith("word ")] == []
