@@ -30,7 +30,8 @@ WHERE found.example_id <> %(without)s
 GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT %(closest)s
 """
 _CLOSE = """
-SELECT example.id, example.public_id, example.dataset_id, example.revision, example.state, example.turns
+SELECT example.id, example.public_id, example.dataset_id, example.revision, example.state, example.turns,
+       example.metadata
 FROM ({shared}) near
 JOIN annotate_example example ON example.id = near.example_id
 JOIN review_measurement measurement
@@ -84,7 +85,7 @@ def near_matches(
     """Return examples of the project that overlap with a text by `similarity` or more, the closest first.
 
     Compared is what has been grouped, but for exact copies; of a band that more than 200 share, the oldest 200; and
-    the 100 that share the most bands. The examples come without their metadata and their imported record.
+    the 100 that share the most bands. The examples come without their imported record and who wrote them.
     """
     text, compared = compared_text(conversation.as_json()), SHINGLES[shingles]
     bands = text_bands(text, compared, salt_of(project))
@@ -100,5 +101,5 @@ def near_matches(
 def _measured(project: Project, without: int | None) -> QuerySet[Example]:
     current = Q(measurement__revision=F("revision"))
     datasets = Dataset.objects.filter(project=project).values("pk")
-    found = Example.objects.submitted().filter(current, dataset__in=datasets).defer("metadata", "raw")
+    found = Example.objects.submitted().filter(current, dataset__in=datasets).defer("raw")
     return (found.exclude(pk=without) if without else found).order_by("pk")

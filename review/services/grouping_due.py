@@ -10,6 +10,7 @@ import numpy as np
 from django.db import connection
 
 from annotate.models import Dataset, Example, Project
+from jobs.failpoints import failpoint
 from review.models import ClusterMember, ScorerVersion
 from review.neardup.arrays import Numbers
 from review.neardup.rule import Rule
@@ -225,6 +226,8 @@ def mark(scope: Scope, steps: Steps, due: Due, *, copies: bool) -> None:
             marked = [row[0] for row in scope.rows(MARK, versions=scope.versions, **asked)]
             members_remove(kind=NEAR, ids=marked)
             steps.done_for_good(len(marked))
+            failpoint("group.before_marked")
             return len(marked)
 
         steps.committed(unhindered(write, patience=PATIENCE, waiting=steps.renew))
+        failpoint("group.marked")

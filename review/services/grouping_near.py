@@ -87,6 +87,7 @@ def _write(scope: Scope, steps: Steps, due: Due, groups: Sequence[Group]) -> Non
     def write() -> int:
         count = _store(scope, due, groups)
         steps.done_for_good(count)
+        failpoint("group.before_clusters")
         return count
 
     steps.committed(unhindered(write, patience=PATIENCE, waiting=steps.renew))

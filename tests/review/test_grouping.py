@@ -1,14 +1,10 @@
-"""Grouping finds what says the same: recomputed here from the texts alone, all pairs by plain sets."""
+"""Grouping finds what says the same, whichever way and in whatever portions it comes."""
 
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
-from itertools import combinations
 from random import Random
-from typing import Any
 
 import pytest
-from django.db.models import F, Q
 
 from accounts.models import User
 from annotate.models import Dataset, Example, Project
@@ -16,25 +12,19 @@ from annotate.records import Conversation, Turn
 from annotate.services.examples import example_reopen, example_submit, example_withdraw
 from jobs.models import Job
 from jobs.services import job_cancel
-from review.compared import compared_text
 from review.models import Band, ClusterMember, DuplicateCluster, Measurement, Sample
 from review.neardup.rule import Rule
-from review.neardup.shingles import CHARACTERS, jaccard, shingle_hashes
-from review.queries.keepers import keeper_of, ranks_of
-from review.scorers.base import Resources
-from review.scorers.exact import Exact
+from review.policies import DEFAULT_POLICY, Policy
 from review.services import grouping_due, grouping_exact, grouping_lookup, grouping_near
 from review.services.clusters import keeper_choose
 from review.services.grouping import grouping_start, groupings_catch_up
+from review.services.policies import policy_save
 from review.services.screening import screening_start
 from tests.cast import Cast, conversation, make_example
+from tests.review.grouped import SEVERAL, check, clusters, family, grouped, stored
 from tests.review.scene import WORDS, done, screened, unlike
 
 pytestmark = pytest.mark.django_db
-committed = pytest.mark.django_db(transaction=True)
-
-
-HASHES = Exact().prepare({}, Resources())
 
 
 @pytest.fixture
@@ -47,122 +37,14 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> Callable[[bool], None]:
     return choose
 
 
-def edited(text: str, random: Random, count: int) -> str:
-    """Return a text of which `count` words are others."""
-    words = text.split()
-    for place in random.sample(range(len(words)), count):
-        words[place] = random.choice(WORDS)
-    return " ".join(words)
-
-
-def family(number: int, *edits: int) -> list[Conversation]:
-    """Return a text and versions of it in which so many words differ."""
-    random = Random(number)
-    answer = " ".join(random.choices(WORDS, k=60))
-    return [
-        conversation(f"How is loaf {number} baked?", edited(answer, random, count) if count else answer)
-        for count in (0, *edits)
-    ]
-
-
-def stored(dataset: Dataset, texts: Sequence[Conversation]) -> list[Example]:
-    return [make_example(dataset, text=text) for text in texts]
-
-
-def screen(dataset: Dataset) -> Job:
-    """Measure what is new by the hashes alone, as a screening would, and group it; return the grouping."""
-    newer = ~Q(measurement__revision=F("revision"))
-    rows = list(Example.objects.filter(newer, dataset=dataset, state=Example.State.SUBMITTED))
-    hashes = HASHES([row.conversation for row in rows])
-    Measurement.objects.filter(example__in=rows).delete()
-    Measurement.objects.bulk_create(
-        Measurement(example=row, dataset=dataset, revision=row.revision, **found)
-        for row, found in zip(rows, hashes, strict=True)
-    )
-    return done(grouping_start(project=dataset.project, by=None))
-
-
-def clusters(kind: str) -> set[frozenset[int]]:
-    found: dict[int, set[int]] = {}
-    for cluster, example in ClusterMember.objects.filter(kind=kind).values_list("cluster", "example"):
-        found.setdefault(cluster, set()).add(example)
-    sizes = dict(DuplicateCluster.objects.filter(kind=kind).values_list("pk", "size"))
-    assert sizes == {pk: len(members) for pk, members in found.items()}
-    return {frozenset(members) for members in found.values()}
-
-
-def expected(examples: Sequence[Example]) -> dict[str, Any]:
-    """Find everything that a grouping should, from the texts."""
-    hashes = HASHES([example.conversation for example in examples])
-    ranks = ranks_of([example.pk for example in examples])
-    same: dict[str, set[int]] = {}
-    for example, found in zip(examples, hashes, strict=True):
-        same.setdefault(found["exact_hash"], set()).add(example.pk)
-    keepers = {keeper_of(members, ranks, {}) for members in same.values()}
-    sets = {
-        row.pk: shingle_hashes(compared_text(row.turns), CHARACTERS) for row in examples if row.pk in keepers
-    }
-    shares = {pair: jaccard(sets[pair[0]], sets[pair[1]]) for pair in combinations(sorted(sets), 2)}
-    close = {pair: share for pair, share in shares.items() if share >= 0.7}
-    near = {frozenset({pk}) for pair in close for pk in pair}
-    for pair in close:
-        touched = {group for group in near if group & set(pair)}
-        near = near - touched | {frozenset().union(*touched)}
-    kept = {keeper_of(group, ranks, {}) for group in near}
-    return {
-        "exact": {frozenset(members) for members in same.values() if len(members) > 1},
-        "near": near,
-        "exact_copy": {row.pk: int(row.pk not in keepers) for row in examples},
-        "near_similarity": {
-            row.pk: 0.0
-            if row.pk in kept
-            else max((share for pair, share in close.items() if row.pk in pair), default=0.0)
-            for row in examples
-        },
-        "prompt_twins": _twins(examples, hashes),
-    }
-
-
-def _twins(examples: Sequence[Example], hashes: Sequence[dict[str, Any]]) -> dict[int, int]:
-    asked = Counter(found["prompt_hash"] for found in hashes)
-    told = Counter((found["prompt_hash"], found["exact_hash"]) for found in hashes)
-    return {
-        example.pk: asked[found["prompt_hash"]] - told[found["prompt_hash"], found["exact_hash"]]
-        for example, found in zip(examples, hashes, strict=True)
-    }
-
-
-def check(dataset: Dataset) -> None:
-    """Compare everything that is stored with what is expected of the examples as they are now."""
-    examples = list(Example.objects.submitted().order_by("pk"))
-    wanted = expected(examples)
-    for kind in ("exact", "near"):
-        assert clusters(kind) == wanted[kind]
-    pks = {example.pk for example in examples}
-    for field in ("exact_copy", "prompt_twins", "near_similarity"):
-        found = dict(Measurement.objects.filter(example__in=pks).values_list("example", field))
-        assert found == wanted[field], field
-
-
-SEVERAL = [
-    *family(1, 2, 4),
-    *family(2, 3),
-    *family(1),
-    *family(3),
-    unlike(1),
-    unlike(2),
-    conversation("Why?", "So."),
-]
-
-
 @pytest.mark.parametrize("batch", [False, True], ids=["lookup", "batch"])
 def test_everything_that_says_the_same_is_found(
     dataset: Dataset, at_once: Callable[[bool], None], batch: bool
 ) -> None:
     at_once(batch)
     stored(dataset, SEVERAL)
-    job = screen(dataset)
-    check(dataset)
+    job = grouped(dataset)
+    check()
     assert len(clusters("near")) == 2 and len(clusters("exact")) == 1
     assert (job.result["grouped"], job.result["copies"], job.result["clusters"]) == (
         10,
@@ -176,7 +58,7 @@ def test_everything_that_says_the_same_is_found(
 
 def test_what_was_grouped_is_not_grouped_again(dataset: Dataset) -> None:
     stored(dataset, SEVERAL)
-    screen(dataset)
+    grouped(dataset)
     before = list(ClusterMember.objects.order_by("pk").values())
     assert done(grouping_start(project=dataset.project, by=None)).result["grouped"] == 0
     assert list(ClusterMember.objects.order_by("pk").values()) == before
@@ -197,22 +79,22 @@ def test_piece_by_piece_comes_to_the_same_as_all_at_once(
         stored(dataset, texts[:count])
         del texts[:count]
         at_once(random.random() < 0.3)
-        screen(dataset)
-        check(dataset)
+        grouped(dataset)
+        check()
 
 
 def test_an_example_that_links_two_clusters_makes_them_one(dataset: Dataset) -> None:
     words = [f"{word}{number}" for number, word in enumerate(WORDS[:24])]
     first, last = words[:16], words[8:]
     stored(dataset, [conversation("", " ".join(part)) for part in (first, first[:-1], last, last[1:])])
-    screen(dataset)
+    grouped(dataset)
     assert {len(group) for group in clusters("near")} == {2}
     older = min(DuplicateCluster.objects.values_list("pk", flat=True))
     # Three quarters of either are in between.
     stored(dataset, [conversation("", " ".join(words[2:18])), conversation("", " ".join(words[4:20])),
                      conversation("", " ".join(words[6:22]))])  # fmt: skip
-    screen(dataset)
-    check(dataset)
+    grouped(dataset)
+    check()
     assert [len(group) for group in clusters("near")] == [7]
     assert DuplicateCluster.objects.get().pk == older
 
@@ -228,13 +110,13 @@ def test_an_edited_example_leaves_its_clusters_and_splits_what_it_held_together(
     words = [f"{word}{number}" for number, word in enumerate(WORDS[:26])]
     chain = stored(dataset, [conversation("", " ".join(words[at : at + 20])) for at in (0, 3, 6)])
     twins = stored(dataset, family(5)[:1] * 2)
-    screen(dataset)
-    check(dataset)
+    grouped(dataset)
+    check()
     assert clusters("near") == {frozenset(row.pk for row in chain)}
     edit(chain[1], cast.manager, unlike(7))
     edit(twins[0], cast.manager, unlike(8))
-    screen(dataset)
-    check(dataset)
+    grouped(dataset)
+    check()
     assert not DuplicateCluster.objects.exists()
 
 
@@ -242,36 +124,36 @@ def test_a_copy_takes_the_place_of_a_keeper_that_is_withdrawn_and_gives_it_back(
     dataset: Dataset, cast: Cast
 ) -> None:
     first, copy, other = stored(dataset, [*family(1), *family(1), family(1, 2)[1]])
-    screen(dataset)
+    grouped(dataset)
     assert clusters("near") == {frozenset({first.pk, other.pk})}
     assert groupings_catch_up() == []
     example_withdraw(example=first, by=cast.manager)
     (job,) = groupings_catch_up()
     assert groupings_catch_up() == []
     done(job)
-    check(dataset)
+    check()
     assert clusters("near") == {frozenset({copy.pk, other.pk})} and not clusters("exact")
     assert groupings_catch_up() == []
     example_reopen(example=first, by=cast.manager)
     done(grouping_start(project=dataset.project, by=None))
-    check(dataset)
+    check()
     assert clusters("exact") == {frozenset({first.pk, copy.pk})}
 
 
 def test_other_instructions_have_no_twins_any_more(dataset: Dataset, cast: Cast) -> None:
     one, _ = stored(dataset, [conversation("Why?", "Heat."), conversation("Why?", "Yeast.")])
-    screen(dataset)
+    grouped(dataset)
     assert set(Measurement.objects.values_list("prompt_twins", flat=True)) == {1}
     edit(one, cast.manager, conversation("How?", "Heat."))
-    screen(dataset)
-    check(dataset)
+    grouped(dataset)
+    check()
 
 
 def test_projects_do_not_meet(dataset: Dataset, cast: Cast) -> None:
     elsewhere = Dataset.objects.create(project=Project.objects.get(slug="elsewhere"), name="B", slug="b")
     for each in (dataset, elsewhere):
         stored(each, [family(1)[0]])
-        screen(each)
+        grouped(each)
     assert not DuplicateCluster.objects.exists()
     assert set(Measurement.objects.values_list("exact_copy", "near_similarity")) == {(0, 0.0)}
 
@@ -279,24 +161,24 @@ def test_projects_do_not_meet(dataset: Dataset, cast: Cast) -> None:
 def test_a_system_prompt_makes_nothing_alike(dataset: Dataset) -> None:
     prompt = Turn("system", "Answer as a baker with much patience would. " * 20)
     stored(dataset, [Conversation((prompt, *unlike(number).turns)) for number in range(2)])
-    screen(dataset)
+    grouped(dataset)
     assert not DuplicateCluster.objects.exists()
 
 
 def test_a_keeper_chosen_by_hand_stays_while_its_text_does(dataset: Dataset, cast: Cast) -> None:
     texts = family(1, 1, 1, 1)
     examples = stored(dataset, texts[:3])
-    screen(dataset)
+    grouped(dataset)
     cluster = DuplicateCluster.objects.get()
     chosen = next(row for row in reversed(examples) if row != cluster.keeper)
     keeper_choose(cluster=cluster, example=chosen, by=cast.manager)
     longest = make_example(dataset, text=conversation(*(f"{turn.content}!!!" for turn in texts[3].turns)))
-    screen(dataset)
+    grouped(dataset)
     cluster.refresh_from_db()
     assert (cluster.keeper, cluster.size) == (chosen, 4)
     assert Measurement.objects.get(example=chosen).near_similarity == 0
     edit(chosen, cast.manager, family(1, 2)[1])
-    screen(dataset)
+    grouped(dataset)
     cluster = DuplicateCluster.objects.get()
     assert (cluster.keeper, cluster.size) == (longest, 4)
     assert not ClusterMember.objects.filter(chosen_at__isnull=False).exists()
@@ -306,7 +188,7 @@ def test_a_kept_copy_chosen_by_hand_is_compared_in_the_place_of_the_other(
     dataset: Dataset, cast: Cast
 ) -> None:
     first, copy, other = stored(dataset, [*family(1), *family(1), family(1, 2)[1]])
-    screen(dataset)
+    grouped(dataset)
     keeper_choose(cluster=DuplicateCluster.objects.get(kind="exact"), example=copy, by=cast.manager)
     done(Job.objects.active().get(kind="group"))
     assert clusters("near") == {frozenset({copy.pk, other.pk})}
@@ -316,11 +198,8 @@ def test_a_kept_copy_chosen_by_hand_is_compared_in_the_place_of_the_other(
 
 
 def test_other_shingles_compare_everything_anew(dataset: Dataset, cast: Cast) -> None:
-    from review.policies import DEFAULT_POLICY, Policy
-    from review.services.policies import policy_save
-
     stored(dataset, family(1, 4))
-    screen(dataset)
+    grouped(dataset)
     assert len(clusters("near")) == 1
     scorers = len(Measurement.objects.first().scorers)  # type: ignore[union-attr]
     for shingles, found in (("words", 0), ("characters", 1)):
@@ -334,7 +213,7 @@ def test_other_shingles_compare_everything_anew(dataset: Dataset, cast: Cast) ->
 def test_a_crowded_band_is_cut_and_told(dataset: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(grouping_due, "Rule", partial(Rule, cap=3))
     stored(dataset, family(1, *[1] * 7))
-    job = screen(dataset)
+    job = grouped(dataset)
     assert clusters("near") == {frozenset(Example.objects.values_list("pk", flat=True))}
     assert job.result["cut"]["records"] > 0
 
@@ -344,8 +223,8 @@ def test_small_portions_come_to_the_same(dataset: Dataset, monkeypatch: pytest.M
                          (grouping_due, "MARKED"), (grouping_exact, "TWINS")):  # fmt: skip
         monkeypatch.setattr(module, name, 2)
     stored(dataset, [*SEVERAL, *family(2)])
-    screen(dataset)
-    check(dataset)
+    grouped(dataset)
+    check()
 
 
 def test_samples_are_drawn_when_all_of_a_dataset_is_compared(dataset: Dataset) -> None:
@@ -371,4 +250,4 @@ def test_a_second_start_returns_the_grouping_under_way(dataset: Dataset, cast: C
 def test_screened_groups(dataset: Dataset) -> None:
     stored(dataset, SEVERAL)
     screened(dataset)
-    check(dataset)
+    check()
