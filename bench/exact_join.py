@@ -5,11 +5,11 @@ two sets that overlap by t must share one of the first n - ceil(t n) + 1 shingle
 compared exactly, so none is missed.
 """
 
-import math
-
 import numpy as np
 
-from review.neardup.candidates import candidates
+from review.neardup import pair_kernels
+from review.neardup.arrays import distinct
+from review.neardup.candidates import BLOCK, MERGED, NO_SKETCHES, Candidates, Cut
 from review.neardup.corpus import Corpus, Part, Sets
 from review.neardup.rule import Rule
 from review.neardup.verify import Matches, verify
@@ -30,8 +30,21 @@ def prefixes(sets: Sets, similarity: float) -> Part:
     return Part((keys & 0xFFFFFFFF)[kept], records[kept])
 
 
+def all_pairs(part: Part) -> Candidates:
+    """Return the pairs of all buckets, however large."""
+    order = np.argsort(part.hashes)
+    ordered, records = part.hashes[order], part.records[order]
+    tally, gathered, at, cap = np.zeros(5, np.int64), [np.empty(0, np.uint64)], 0, part.hashes.size
+    block = np.empty(max(BLOCK, pair_kernels.room(ordered, cap, 0, tally)), np.uint64)
+    while at < ordered.size:
+        at, used = pair_kernels.write_pairs(ordered, records, at, cap, 0, NO_SKETCHES, 0, block)
+        gathered.append(block[:used].copy())
+        if sum(map(len, gathered)) > MERGED:
+            gathered = [distinct(np.concatenate(gathered))]
+    return Candidates(distinct(np.concatenate(gathered)), int(tally[4]), Cut())
+
+
 def exact_join(corpus: Corpus, rule: Rule) -> Matches:
     """Return all pairs of a corpus that match."""
     sets = corpus.sets(np.arange(len(corpus)), 2)
-    without_cap = Rule(rule.shingles, rule.similarity, rule.salt, cap=math.isqrt(2**31))
-    return verify(candidates([prefixes(sets, rule.similarity)], without_cap), corpus, rule)
+    return verify(all_pairs(prefixes(sets, rule.similarity)), corpus, rule)

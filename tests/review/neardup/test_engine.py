@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from bench.exact_join import exact_join
 from bench.planted import EDITS, Planted, originals, planted, sentences
 from review.neardup.arrays import Bytes
 from review.neardup.candidates import Candidates, Cut
@@ -156,3 +157,10 @@ def test_news_articles_with_hidden_copies(shingles: Shingles) -> None:
     found = pairs(near_duplicates(texts, Rule(shingles)))
     assert {frozenset((articles[i]["id"], articles[j]["id"])) for i, j in found} == truth
     assert found == exact_pairs(texts, Rule(shingles))
+
+
+@KINDS
+def test_the_join_that_the_bench_takes_for_the_truth_misses_nothing(shingles: Shingles) -> None:
+    texts, rule = [*sample().texts[:480], "", "a"], Rule(shingles)
+    found = exact_join(corpus(texts, rule), rule)
+    assert set(zip(found.left.tolist(), found.right.tolist(), strict=True)) == exact_pairs(texts, rule)
