@@ -29,7 +29,7 @@ from review.services.vectors import Embedded, vectors_prepare, vectors_write
 from tests.cast import Cast, conversation
 from tests.review.remote.conftest import Serve
 from tests.review.remote.server import Asked, Reply, Server
-from tests.review.scene import imported, screened
+from tests.review.scene import imported, measure, screened
 
 pytestmark = pytest.mark.django_db
 DIMENSIONS = 8
@@ -73,6 +73,11 @@ def texts(dataset: Dataset, *answers: str) -> None:
         imported(dataset, 1, text=conversation("Why?", answer))
 
 
+def ready() -> None:
+    """Measure what is not measured, without a job."""
+    measure(Example.objects.filter(measurement=None).select_related("dataset__project"))
+
+
 def compared(dataset: Dataset) -> None:
     """Make and compare the vectors until nothing is left."""
     embedding_start(dataset=dataset, by=None)
@@ -99,7 +104,7 @@ def cos(degrees: float) -> float:
 
 def test_nothing_is_sent_unless_the_policy_asks_for_it(dataset: Dataset, server: Server):
     texts(dataset, "axis0")
-    screened(dataset)
+    ready()
     assert embedding_start(dataset=dataset, by=None) is None
     assert (server.asked, vectors_exist()) == ([], False)
     assert similar_to(Example.objects.get()) == []
@@ -108,7 +113,7 @@ def test_nothing_is_sent_unless_the_policy_asks_for_it(dataset: Dataset, server:
 def test_what_is_alike_becomes_a_cluster(dataset: Dataset, server: Server):
     limited(dataset)
     texts(dataset, "axis0", "axis0 turn10 and longer", "axis3", "axis0 turn80", "axis0 turn20")
-    screened(dataset)
+    ready()
     assert is_pending(dataset)
     compared(dataset)
     # The longest is kept; the others of its cluster have their highest similarity to any other.
@@ -126,10 +131,10 @@ def test_what_is_alike_becomes_a_cluster(dataset: Dataset, server: Server):
 def test_what_is_new_is_compared_with_what_is_there(dataset: Dataset, server: Server):
     limited(dataset)
     texts(dataset, "axis0 and by far the longest", "axis0 turn20")
-    screened(dataset)
+    ready()
     compared(dataset)
     texts(dataset, "axis0 turn40", "axis3")
-    screened(dataset)
+    ready()
     compared(dataset)
     assert values() == [0.0, cos(20), cos(20), 0.0]
     assert clusters().get().size == 3
@@ -153,7 +158,7 @@ def test_an_edited_example_leaves_its_cluster(dataset: Dataset, server: Server, 
 def test_another_limit_compares_anew(dataset: Dataset, server: Server):
     limited(dataset)
     texts(dataset, "axis0", "axis0 turn40")
-    screened(dataset)
+    ready()
     compared(dataset)
     assert values() == [0.0, 0.0]
     limited(dataset, 0.7)
@@ -168,7 +173,7 @@ def test_another_limit_compares_anew(dataset: Dataset, server: Server):
 def test_another_model_makes_other_vectors(dataset: Dataset, server: Server, settings: Any):
     limited(dataset)
     texts(dataset, "axis0", "axis0 turn10")
-    screened(dataset)
+    ready()
     compared(dataset)
     old = settings.REMOTE_ENDPOINTS["embeddings"]["model"]
     settings.REMOTE_ENDPOINTS = {
@@ -182,7 +187,7 @@ def test_another_model_makes_other_vectors(dataset: Dataset, server: Server, set
 def test_what_the_model_refuses_is_unknown_and_not_sent_again(dataset: Dataset, server: Server):
     limited(dataset)
     texts(dataset, "axis0", "a refused answer")
-    screened(dataset)
+    ready()
     compared(dataset)
     assert values() == [0.0, None]
     before = len(server.asked)
@@ -193,7 +198,7 @@ def test_what_the_model_refuses_is_unknown_and_not_sent_again(dataset: Dataset, 
 def test_a_sample_waits_for_the_comparison(dataset: Dataset, server: Server):
     limited(dataset)
     imported(dataset, 1)
-    screened(dataset)
+    ready()
     assert not Sample.objects.exists()
     compared(dataset)
     assert Sample.objects.get().size == 1
@@ -202,7 +207,7 @@ def test_a_sample_waits_for_the_comparison(dataset: Dataset, server: Server):
 def test_a_keeper_chosen_by_hand_changes_the_values_of_meaning(dataset: Dataset, server: Server, cast: Cast):
     limited(dataset)
     texts(dataset, "axis0", "axis0 turn10 longer")
-    screened(dataset)
+    ready()
     compared(dataset)
     first = Example.objects.order_by("pk")[0]
     keeper_choose(cluster=clusters().get(), example=first, by=cast.manager)
@@ -213,7 +218,7 @@ def test_a_keeper_chosen_by_hand_changes_the_values_of_meaning(dataset: Dataset,
 def test_examples_close_to_one_are_told_closest_first(dataset: Dataset, server: Server):
     limited(dataset)
     texts(dataset, "axis0", "axis0 turn60", "axis0 turn30", "axis3")
-    screened(dataset)
+    ready()
     compared(dataset)
     first, *others = Example.objects.order_by("pk")
     found = similar_to(first, count=2)
@@ -241,7 +246,7 @@ def test_making_vectors_goes_on_after_a_loss(
 ):
     limited(dataset)
     imported(dataset, 1, text=conversation("Why?", "axis0"))
-    screened(dataset)
+    ready()
     job = embedding_start(dataset=dataset, by=None)
     assert job
     with monkeypatch.context() as patch:
@@ -257,7 +262,7 @@ def test_comparing_goes_on_after_a_loss(
 ):
     limited(dataset)
     texts(dataset, "axis0", "axis0 turn10 longer")
-    screened(dataset)
+    ready()
     job = embedding_start(dataset=dataset, by=None)
     assert job
     job_work(job.pk)
