@@ -3,14 +3,11 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from operator import itemgetter
 from typing import Any, ClassVar
 
-import numpy as np
-from py3langid.langid import MODEL_FILE, LanguageIdentifier  # type: ignore[import-untyped]
-
 from annotate.records import Conversation, Turn
+from review.languages import Model, model
 from review.scorers.base import Measure, Measured, Option, Resources
 
 UNDETERMINED = "und"  # ISO 639-2
@@ -20,12 +17,6 @@ READ = 200  # characters; the model is right on a quarter of that, and its time 
 UNSURE = 0.5  # the instruction is read too
 NOTHING_SURE = 0.3
 FEWEST = 16  # bytes of letters in UTF-8: sixteen Latin letters, eight Cyrillic ones, six Han characters
-
-# ISO 639-3, macrolanguages: their members go by the macrolanguage's code of ISO 639-1.
-MEMBERS = {
-    "arz": "ar", "ary": "ar", "wuu": "zh", "yue": "zh", "uzs": "uz", "gug": "gn", "fuv": "ff", "ltg": "lv",
-    "sdh": "ku", "kik": "ki",
-}  # fmt: skip
 
 _NO_LETTERS = re.compile(r"[\W\d_]+")
 _HEAD = 60
@@ -49,39 +40,33 @@ class Language:
     options: ClassVar[tuple[Option, ...]] = ()
 
     def prepare(self, options: Mapping[str, Any], resources: Resources) -> Measure:
-        identifier = _identifier()
-        return lambda conversations: [_measured(identifier, conversation) for conversation in conversations]
+        ready = model()
+        return lambda conversations: _measured(ready, conversations)
 
 
-@cache
-def _identifier() -> Any:
-    """Load the model; about a second, and 160 MB that stay."""
-    loaded = LanguageIdentifier.from_model_file(MODEL_FILE)
-    # The model is stored as float16, which processors cannot multiply: as float32 it answers twice as fast.
-    return LanguageIdentifier(
-        loaded.nb_ptc.astype(np.float32), loaded.nb_pc,
-        # The library adds up the probabilities of labels that stand for the same language.
-        [MEMBERS.get(name, name) for name in loaded.nb_classes],
-        loaded.tk_nextmove, loaded.tk_output, norm_probs=True, tk_row=loaded.tk_row,
-    )  # fmt: skip
+def _measured(ready: Model, conversations: Sequence[Conversation]) -> list[Measured]:
+    said = [_answer_and_prompt(conversation.turns) for conversation in conversations]
+    found = _classified(ready, [_joined([answer, *prompt]) for answer, prompt in said])
+    unsure = [at for at, (answer, _) in enumerate(said) if answer and found[at][1] < UNSURE]
+    again = _classified(ready, [_joined(said[at][1]) for at in unsure])
+    for at, other in zip(unsure, again, strict=True):
+        found[at] = max(found[at], other, key=itemgetter(1))
+    return [
+        {
+            "language": language if certainty >= NOTHING_SURE else UNDETERMINED,
+            "language_certainty": round(certainty, 4),
+        }
+        for language, certainty in found
+    ]
 
 
-def _measured(identifier: Any, conversation: Conversation) -> Measured:
-    answer, prompt = _answer_and_prompt(conversation.turns)
-    language, certainty = _classified(identifier, _joined([answer, *prompt]))
-    if certainty < UNSURE and answer:
-        again = _classified(identifier, _joined(prompt))
-        language, certainty = max((language, certainty), again, key=itemgetter(1))
-    if certainty < NOTHING_SURE:
-        language = UNDETERMINED
-    return {"language": language, "language_certainty": round(certainty, 4)}
-
-
-def _classified(identifier: Any, text: str) -> tuple[str, float]:
-    if not _has_letters(text):
-        return UNDETERMINED, 0.0
-    language, certainty = identifier.classify(text)
-    return (UNDETERMINED, 0.0) if language == NO_LANGUAGE else (language, certainty)
+def _classified(ready: Model, texts: Sequence[str]) -> list[tuple[str, float]]:
+    found = [(UNDETERMINED, 0.0)] * len(texts)
+    readable = [at for at, text in enumerate(texts) if _has_letters(text)]
+    for at, named in zip(readable, ready.classify([texts[at] for at in readable]), strict=True):
+        if named[0] != NO_LANGUAGE:
+            found[at] = named
+    return found
 
 
 def _answer_and_prompt(turns: Sequence[Turn]) -> tuple[str, list[str]]:

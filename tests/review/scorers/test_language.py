@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from annotate.records import Conversation, Turn
+from review.languages import MEMBERS
 from review.scorers.base import Resources
-from review.scorers.language import MEMBERS, Language
+from review.scorers.language import Language
 
 SAMPLES = os.environ.get("WINNOW_SAMPLES", "")
 CODE = "def f(n: int) -> int:\n    dp = [[0] * (n + 1) for _ in range(n)]\n    return dp[n]"
