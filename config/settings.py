@@ -257,13 +257,19 @@ PROJECT_NAV = (
         "label": "Browse",
         "url": "annotate:browse",
         "roles": _staff,
-        "also": ("annotate:example", "annotate:history", "annotate:restore", "review:example_screening"),
+        "also": (
+            "annotate:example",
+            "annotate:history",
+            "annotate:restore",
+            "review:example_screening",
+            "review:personal_data",
+        ),
     },
     {
         "label": "Policy",
         "url": "review:policy",
         "roles": _staff,
-        "also": ("review:policy_preview", "review:policy_save", "review:policy_versions"),
+        "also": ("review:policy_preview", "review:policy_save", "review:policy_versions", "review:evaluation_sets"),
     },
     {"label": "Releases", "url": "review:releases", "roles": _staff, "also": ("review:release",)},
     {
