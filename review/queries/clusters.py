@@ -59,7 +59,7 @@ def cluster_counts(project: Project) -> dict[str, int]:
 def cluster_window(project: Project, kind: str, pk: int | None) -> Window | None:
     """Return one cluster, or the largest where it is no more, among its neighbours; None where there is none."""
     clusters = DuplicateCluster.objects.filter(project=project, kind=kind, size__gt=1)
-    clusters = clusters.select_related("keeper__dataset__project").order_by("-size", "pk")
+    clusters = clusters.select_related("project", "keeper__dataset__project").order_by("-size", "pk")
     here = clusters.filter(pk=pk).first() if pk else None
     here = here or clusters.first()
     if here is None:
@@ -79,7 +79,7 @@ def members_page(cluster: DuplicateCluster, number: int = 1) -> Members:
     first = (number - 1) * MEMBERS
     read = members.select_related(
         "example__dataset__project", "example__source_import", "example__measurement", "chosen_by"
-    ).defer("example__raw", "example__metadata")
+    ).defer("example__raw")
     rows = list(read.order_by("-similarity", "example")[first : first + MEMBERS])
     return Members(rows, first + 1, total, number)
 

@@ -56,7 +56,7 @@ def count_of(found: Funnel, by: str) -> int:
 
 def reasons_page(examples: QuerySet[Example], *, after: int | None, before: int | None) -> Page:
     """Cut one page in id order, each example with its measurement."""
-    read = examples.select_related("measurement").defer("raw", "metadata")
+    read = examples.select_related("measurement").defer("raw")
     return keyset_page(read, size=PAGE_SIZE, after=after, before=before)
 
 

@@ -138,6 +138,15 @@ def test_pages_go_on_from_the_last_id(
     assert [row.example for row in page.context["rows"]] == [examples[3], examples[5]]
 
 
+def test_a_page_asks_the_database_no_more_for_more_rows(
+    manager: Client, dataset: Dataset, django_assert_max_num_queries: Any
+) -> None:
+    imported(dataset, 30)
+    clustered(list(Example.objects.order_by("pk")))
+    with django_assert_max_num_queries(20):
+        assert len(manager.get(PAGE, {"by": "near"}).context["rows"]) == 29
+
+
 @pytest.mark.parametrize(
     ("by", "said"),
     [

@@ -117,6 +117,17 @@ def test_members_are_paged(manager: Client, dataset: Dataset, monkeypatch: pytes
     assert manager.get(f"{PAGE}?page=99").context["page"].number == 3
 
 
+def test_a_cluster_asks_the_database_no_more_for_more_members(
+    manager: Client, dataset: Dataset, django_assert_max_num_queries: Any
+) -> None:
+    imported(dataset, 20)
+    rows = list(Example.objects.order_by("pk"))
+    for first, last in ((0, 12), (12, 14), (14, 16), (16, 18), (18, 20)):
+        clustered(rows[first:last])
+    with django_assert_max_num_queries(20):
+        assert len(manager.get(PAGE).context["members"]) == 10
+
+
 def test_kinds_have_tabs_with_counts(manager: Client, dataset: Dataset, cluster: DuplicateCluster) -> None:
     exact = clustered(written(dataset, ANSWER, ANSWER.upper()), kind="exact")
     page = manager.get(PAGE, {"kind": "exact"})
