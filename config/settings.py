@@ -269,7 +269,12 @@ PROJECT_NAV = (
         "label": "Policy",
         "url": "review:policy",
         "roles": _staff,
-        "also": ("review:policy_preview", "review:policy_save", "review:policy_versions", "review:evaluation_sets"),
+        "also": (
+            "review:policy_preview",
+            "review:policy_save",
+            "review:policy_versions",
+            "review:evaluation_sets",
+        ),
     },
     {"label": "Releases", "url": "review:releases", "roles": _staff, "also": ("review:release",)},
     {
