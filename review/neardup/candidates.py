@@ -52,10 +52,10 @@ class Candidates:
     met: int
     cut: Cut
 
-    def sides(self) -> tuple[Numbers, Numbers]:
-        """Return the smaller and the larger record of each pair."""
-        right = (self.pairs & np.uint64(0xFFFFFFFF)).astype(np.int64)
-        return (self.pairs >> np.uint64(32)).astype(np.int64), right
+
+def sides(pairs: Keys) -> tuple[Numbers, Numbers]:
+    """Return the smaller and the larger record of each pair."""
+    return (pairs >> np.uint64(32)).astype(np.int64), (pairs & np.uint64(0xFFFFFFFF)).astype(np.int64)
 
 
 def part_candidates(part: Part, rule: Rule, sketches: Bytes = NO_SKETCHES) -> Candidates:

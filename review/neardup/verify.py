@@ -5,11 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from review.neardup.arrays import Numbers, Shares, distinct, in_threads
-from review.neardup.candidates import Candidates
+from review.neardup.candidates import Candidates, sides
 from review.neardup.corpus import Sets, SetSource
 from review.neardup.rule import Rule
 
 ROOM = 1 << 27  # hashes of sets that are in memory at a time: 512 MB
+PAIRS = 1 << 24  # pairs that are compared at a time: 400 MB
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,11 @@ def _overlaps(sets: Sets, left: Numbers, right: Numbers, least: float, threads: 
 
 def verify(candidates: Candidates, source: SetSource, rule: Rule, threads: int = 2) -> Matches:
     """Return the candidate pairs that overlap by at least `rule.similarity`."""
-    left, right = candidates.sides()
-    found = similarities(left, right, source, threads, rule.similarity)
-    kept = found >= rule.similarity
-    return Matches(left[kept], right[kept], found[kept])
+    none = np.empty(0, np.int64)
+    matches = [(none, none, np.empty(0, np.float64))]
+    for at in range(0, candidates.pairs.size, PAIRS):
+        left, right = sides(candidates.pairs[at : at + PAIRS])
+        found = similarities(left, right, source, threads, rule.similarity)
+        kept = found >= rule.similarity
+        matches.append((left[kept], right[kept], found[kept]))
+    return Matches(*map(np.concatenate, zip(*matches, strict=True)))

@@ -3,7 +3,7 @@ import random
 import numpy as np
 import pytest
 
-from review.neardup.candidates import HUBS, Cut, candidates, part_candidates
+from review.neardup.candidates import HUBS, Cut, candidates, part_candidates, sides
 from review.neardup.corpus import Part
 from review.neardup.rule import Rule
 
@@ -15,7 +15,7 @@ def part(hashes: list[int], records: list[int] | None = None) -> Part:
 
 
 def pairs(*parts: Part, cap: int = 200, threads: int = 1) -> Pairs:
-    left, right = candidates(parts, Rule(cap=cap), threads).sides()
+    left, right = sides(candidates(parts, Rule(cap=cap), threads).pairs)
     return list(zip(left.tolist(), right.tolist(), strict=True))
 
 
@@ -47,7 +47,7 @@ def test_a_bucket_above_the_cap_is_cut_and_reported(size: int, cut: Cut) -> None
 
 
 def test_every_record_of_a_cut_bucket_meets_the_same_few() -> None:
-    left, right = part_candidates(part([7] * 5_000), Rule()).sides()
+    left, right = sides(part_candidates(part([7] * 5_000), Rule()).pairs)
     meetings = np.bincount(np.concatenate([left, right]))
     assert np.sort(meetings).tolist() == [HUBS] * (5_000 - HUBS) + [4_999] * HUBS
 
@@ -94,4 +94,4 @@ def test_sketches_rule_out_what_agrees_in_too_few_places() -> None:
     sketches[2, :40] = 2
     found = part_candidates(part([7, 7, 7]), Rule(), sketches)
     assert found.met == 3
-    assert [tuple(map(int, pair)) for pair in zip(*found.sides(), strict=True)] == [(0, 1)]
+    assert [tuple(map(int, pair)) for pair in zip(*sides(found.pairs), strict=True)] == [(0, 1)]

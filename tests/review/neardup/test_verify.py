@@ -3,7 +3,7 @@ import random
 import numpy as np
 import pytest
 
-from review.neardup.candidates import Candidates, Cut
+from review.neardup.candidates import Candidates, Cut, sides
 from review.neardup.corpus import Corpus, Fetched
 from review.neardup.engine import corpus
 from review.neardup.rule import Rule
@@ -29,7 +29,8 @@ def exact(texts: list[str]) -> dict[tuple[int, int], float]:
 
 
 @pytest.mark.parametrize("similarity", [0.1, 0.5, 0.7, 1.0])
-def test_matches_are_those_of_the_definition(similarity: float) -> None:
+def test_matches_are_those_of_the_definition(monkeypatch: pytest.MonkeyPatch, similarity: float) -> None:
+    monkeypatch.setattr("review.neardup.verify.PAIRS", 1_000)
     texts = made()
     rule = Rule(WORDS, similarity)
     found = verify(every(len(texts)), corpus(texts, rule), rule)
@@ -59,7 +60,7 @@ def test_sets_made_part_by_part_or_fetched_give_the_same(
     monkeypatch: pytest.MonkeyPatch, threads: int
 ) -> None:
     texts = made(25)
-    pairs = every(len(texts)).sides()
+    pairs = sides(every(len(texts)).pairs)
     monkeypatch.setattr("review.neardup.engine.CHUNK", 7)
     held: Corpus = corpus(texts, RULE, threads)
     whole = similarities(*pairs, held)
