@@ -32,8 +32,11 @@ SELECT gen_random_uuid(), %(dataset)s, 20, 1, %(turns)s, '{}', '', decode(md5(nu
 FROM generate_series(1, %(items)s) number
 """
 MEASUREMENTS = """
-INSERT INTO review_measurement (example_id, revision, scorers, format_issues, format_blocks, tokens, counted_by)
-SELECT id, 1, 'bench', '{}', 0, 100, 'words' FROM annotate_example
+INSERT INTO review_measurement (
+    example_id, dataset_id, revision, ruling, scorers, format_issues, format_blocks, tokens,
+    exact_copy, prompt_twins, near_similarity, toxicity, personal_data, contamination
+)
+SELECT id, dataset_id, 1, 0, '{}', '{}', 0, 100, 0, 0, 0, 0, 0, 0 FROM annotate_example
 """
 BARE_CLAIM = """
 UPDATE review_sampleitem SET claimed_by_id = %(by)s, claimed_until = now() + interval '20 minutes'

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,9 +13,11 @@ from annotate.models import Dataset, Project
 from annotate.reading import Line, Refusal, open_source
 from annotate.records import Conversation
 from review.policies import DEFAULT_POLICY
-from review.verdicts import verdict
 from review.sampling import sample_size
 from review.scorers import measure
+from review.scorers.base import Resources
+from review.scorers.format import Format
+from review.verdicts import verdict
 
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"
 DEMO = FIXTURES / "demo"
@@ -58,7 +60,7 @@ def announces_broken_json(answer: str) -> bool:
     return False
 
 
-# How a test tells a fault that no filter finds yet.
+# How a test tells a fault without any filter.
 SIGNS: dict[str, Callable[[str], bool]] = {
     "rude": lambda answer: "idiot" in answer,
     "personal-data": lambda answer: re.search(r"\S@example\.com\b", answer) is not None,
@@ -85,6 +87,24 @@ def test_every_fault_is_found_where_it_was_planted_and_nothing_else_is() -> None
     for place, example in RECORDS.items():
         kind = FAULTS.get(place)
         assert found_by(example) == (PLANTED["kinds"][kind]["found_by"] if kind else OK), place
+
+
+def test_the_format_scorer_finds_what_was_planted_for_it_and_nothing_else() -> None:
+    planted = {kind: what["issue"] for kind, what in PLANTED["kinds"].items() if "issue" in what}
+    found = defaultdict(set)
+    for place, example in RECORDS.items():
+        if example is not None:
+            (values,) = Format().prepare({}, Resources())([example])
+            for issue in values["format_issues"]:
+                found[issue].add(place)
+    for kind, issue in planted.items():
+        due = {place for place, fault in FAULTS.items() if fault == kind}
+        # To decline is right where harm is asked for: one good answer does so.
+        assert found[issue] == due or (
+            issue == "refusal" and due < found[issue] and len(found[issue]) == 2
+        ), kind
+    # What goes along with a planted fault.
+    assert set(found) == {*planted.values(), "todo", "control-characters"}
 
 
 def test_every_kind_is_planted_and_described() -> None:
