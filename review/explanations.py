@@ -7,6 +7,7 @@ from typing import Any
 from annotate.records import Turn
 from review.limits import number
 from review.personal import KINDS
+from review.remote.parsers import category_words
 from review.wellformed.issues import ISSUES
 
 AROUND = 60  # characters of text before and after what is shown
@@ -41,7 +42,7 @@ def _format(values: Mapping[str, Any], details: Any, turns: Sequence[Turn]) -> I
 def _toxicity(values: Mapping[str, Any], details: Any, turns: Sequence[Turn]) -> Iterator[str]:
     if categories := (details or {}).get("categories"):
         highest = sorted(categories.items(), key=lambda item: -item[1])
-        yield ", ".join(f"{name} {number(score)}" for name, score in highest[:5])
+        yield ", ".join(f"{category_words(name)} {number(score)}" for name, score in highest[:5])
     for passage in (details or {}).get("passages", ()):
         text = _text(turns, passage)
         if text:

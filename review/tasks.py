@@ -27,6 +27,7 @@ def catch_up() -> None:
     """Screen what was written or edited since the last screening, and compare anew what lost one that it resembled."""
     screening.screenings_catch_up()
     grouping.groupings_catch_up()
+    meaning.meanings_catch_up()
 
 
 def _role(user: Any, job: Job) -> str | None:

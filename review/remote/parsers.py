@@ -122,6 +122,11 @@ def parser_for(model: str, slug: str = "") -> Parser:
     return next(parser for parser in PARSERS if parser.slug == (slug or guess))
 
 
+def category_words(name: str) -> str:
+    """Return a provider's category as people read it: Llama Guard's codes with their meaning, others as they are."""
+    return f"{LlamaGuard.categories[name]} ({name})" if name in LlamaGuard.categories else name
+
+
 def _share_of_unsafe(tokens: Sequence[Mapping[str, Any]]) -> float | None:
     """Return the probability that the first token which is not blank is `unsafe`, or None where it is not told."""
     for token in tokens:

@@ -48,7 +48,7 @@ ORDER BY embedding.example_id LIMIT %(count)s
 DUE = _DUE.format(submitted=int(Example.State.SUBMITTED))
 # What stands in a cluster and was edited or withdrawn since.
 _GONE = """
-SELECT member.example_id FROM review_clustermember member
+SELECT member.cluster_id, member.example_id FROM review_clustermember member
 JOIN review_duplicatecluster cluster ON cluster.id = member.cluster_id
 JOIN annotate_example example ON example.id = member.example_id
 WHERE cluster.project_id = %(project)s AND member.kind = 'semantic'
@@ -67,6 +67,12 @@ WHERE mine.kind = 'semantic' AND mine.example_id = ANY(%(ids)s)
 VALUES = """
 UPDATE review_measurement measurement SET semantic_similarity = new.value
 FROM unnest(%(ids)s::bigint[], %(values)s::float8[]) AS new (id, value) WHERE measurement.example_id = new.id
+"""
+# What was alike with something that is gone is compared anew, as that may have been the one that was kept.
+MATES = """
+UPDATE review_embedding SET compared = NULL WHERE example_id IN (
+    SELECT example_id FROM review_clustermember WHERE cluster_id = ANY(%(clusters)s)
+)
 """
 COMPARED = "UPDATE review_embedding SET compared = %(floor)s WHERE example_id = ANY(%(ids)s)"
 
@@ -127,6 +133,22 @@ def meaning_start(*, project: Project, by: User | None) -> Job | None:
     return jobs.first() or _start(project, by)
 
 
+def meanings_catch_up() -> list[Job]:
+    """Start a comparison wherever something alike was edited or withdrawn since the last; return what was started.
+
+    Called every minute, as nothing announces a withdrawal. After a comparison that failed or was cancelled it is for
+    the next screening to start another.
+    """
+    started = []
+    clusters = DuplicateCluster.objects.filter(kind=MEANING)
+    for project in Project.objects.filter(pk__in=clusters.values("project")):
+        newest = Job.objects.about(KIND, subject_of(project)).first()
+        scope = scope_of(project) if newest and newest.state == Job.State.DONE else None
+        if scope and scope.rows(GONE) and (job := meaning_start(project=project, by=None)):
+            started.append(job)
+    return started
+
+
 def subject_of(project: Project) -> str:
     return f"project:{project.pk}"
 
@@ -141,8 +163,7 @@ def meaning_run(run: Run) -> None:
     scope = scope_of(Project.objects.get(pk=run.job.payload["project"]))
     if scope is None:
         return
-    gone = [row[0] for row in scope.rows(GONE)]
-    unhindered(lambda: members_remove(kind=MEANING, ids=gone), patience=PATIENCE, waiting=run.renew)
+    unhindered(lambda: _leave(scope), patience=PATIENCE, waiting=run.renew)
     after = 0
     while rows := scope.rows(DUE, after=after, count=CHUNK):
         alike = _search(scope, rows)
@@ -182,7 +203,7 @@ def _result(job: Job, project: Project) -> dict[str, Any]:
 
 def _start(project: Project, by: User | None) -> Job | None:
     scope = scope_of(project)
-    if scope is None or not scope.rows(DUE, after=0, count=1):
+    if scope is None or not (scope.rows(DUE, after=0, count=1) or scope.rows(GONE)):
         return None
     return job_start(
         kind=KIND,
@@ -193,6 +214,13 @@ def _start(project: Project, by: User | None) -> Job | None:
         parts=[{}],
         unit="examples",
     )
+
+
+def _leave(scope: Scope) -> None:
+    """Take out of their clusters what was edited or withdrawn."""
+    gone = scope.rows(GONE)
+    scope.rows(MATES, clusters=[cluster for cluster, _ in gone])
+    members_remove(kind=MEANING, ids=[pk for _, pk in gone])
 
 
 @transaction.atomic

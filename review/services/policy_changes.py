@@ -7,7 +7,9 @@ from annotate.models import Dataset, Example, Project
 from review.models import PolicyVersion
 from review.policies import DEFAULT_POLICY, Policy
 from review.queries.policies import policy_of
+from review.queries.remote import meaning_limit
 from review.scorers import identities
+from review.services.embedding import embedding_start
 from review.services.policies import policy_save
 from review.services.screening import screening_start
 
@@ -26,7 +28,8 @@ def policy_change(
 ) -> PolicyVersion:
     """Save a policy that was made from version `based_on`, which is 0 where the default was not stored yet.
 
-    Where it tells the scorers something else, every dataset with examples is screened for what that makes stale.
+    Where it tells the scorers something else, every dataset with examples is screened for what that makes stale;
+    where it sets another limit on similarity in meaning, examples are compared by that.
     Raises PolicyMoved when another version is the newest.
     """
     Project.objects.select_for_update(no_key=True).get(pk=project.pk)
@@ -34,10 +37,15 @@ def policy_change(
     if newest is not None and newest.version != based_on and not (based_on == 0 and before == DEFAULT_POLICY):
         raise PolicyMoved(newest)
     saved = policy_save(project=project, policy=policy, by=by, note=note)
-    if told_anew(before, policy):
-        for dataset in Dataset.objects.filter(project=project).select_related("project"):
-            if Example.objects.submitted().filter(dataset=dataset).exists():
+    anew, compared = told_anew(before, policy), meaning_limit(before) != meaning_limit(policy)
+    for dataset in (
+        Dataset.objects.filter(project=project).select_related("project") if anew or compared else ()
+    ):
+        if Example.objects.submitted().filter(dataset=dataset).exists():
+            if anew:
                 screening_start(dataset=dataset, by=by)
+            if compared:
+                embedding_start(dataset=dataset, by=by)
     return saved
 
 

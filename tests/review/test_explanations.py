@@ -43,7 +43,7 @@ def test_toxicity_of_an_input_is_quoted_from_the_input() -> None:
 
 def test_a_guard_models_categories_are_named_the_highest_first() -> None:
     details = {"toxicity": {"categories": {"S1": 0.25, "S10": 1.0}}}
-    assert explained("toxicity", {"details": details}, TURNS) == ["S10 1, S1 0.25"]
+    assert explained("toxicity", {"details": details}, TURNS) == ["hate (S10) 1, violent crimes (S1) 0.25"]
 
 
 @pytest.mark.parametrize("slug", ["toxicity", "contamination", "near"])

@@ -10,7 +10,7 @@ from review.remote.client import Endpoint
 from review.remote.errors import EndpointRefused
 from review.remote.findings import Ask, Finding, Provider
 from review.remote.guards import SAFE, UNSAFE, Wire, guard_try
-from review.remote.parsers import LlamaGuard, Qwen3Guard, parser_for
+from review.remote.parsers import LlamaGuard, Qwen3Guard, category_words, parser_for
 from review.remote.providers import Site, provider_make
 from tests.review.remote.conftest import DAY, Serve
 from tests.review.remote.server import Answers, Asked, Reply, Server
@@ -234,6 +234,14 @@ def test_every_noted_category_is_one_of_the_parsers():
     assert LlamaGuard.noted == {"S5", "S6", "S7", "S8", "S13", "S14"}
     assert list(LlamaGuard.categories) == [f"S{number}" for number in range(1, 15)]
     assert Qwen3Guard.noted <= set(Qwen3Guard.categories)
+
+
+def test_a_category_is_told_with_its_meaning():
+    assert [category_words(name) for name in ("S10", "S99", "hate/threatening")] == [
+        "hate (S10)",
+        "S99",
+        "hate/threatening",
+    ]
 
 
 def verdicts(safe: str, unsafe: str) -> Callable[[Asked], Reply]:

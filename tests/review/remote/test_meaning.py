@@ -23,8 +23,9 @@ from review.remote.errors import EndpointRefused
 from review.services import embedding, meaning
 from review.services.clusters import keeper_choose
 from review.services.embedding import embedding_start
-from review.services.meaning import meaning_start
+from review.services.meaning import meaning_start, meanings_catch_up
 from review.services.policies import policy_save
+from review.services.policy_changes import policy_change
 from review.services.vectors import Embedded, vectors_prepare, vectors_write
 from tests.cast import Cast, conversation
 from tests.review.remote.conftest import Serve
@@ -153,6 +154,38 @@ def test_an_edited_example_leaves_its_cluster(dataset: Dataset, server: Server, 
     compared(dataset)
     assert clusters().count() == 0
     assert values()[1] == 0.0
+
+
+def test_what_was_alike_with_a_withdrawn_example_is_compared_anew(dataset: Dataset, server: Server):
+    limited(dataset)
+    texts(dataset, "axis0", "axis0 turn10 and longest", "axis0 turn170")
+    ready()
+    compared(dataset)
+    assert values() == [cos(10), 0.0, 0.0]
+    assert meanings_catch_up() == []
+    Example.objects.filter(pk=clusters().get().keeper_id).update(state=Example.State.WITHDRAWN)
+    (job,) = meanings_catch_up()
+    job_work(job.pk)
+    assert (values()[0], clusters().count()) == (0.0, 0)
+    assert meanings_catch_up() == []
+
+
+def test_a_limit_that_is_switched_on_or_moved_has_everything_compared(
+    dataset: Dataset, server: Server, cast: Cast
+):
+    texts(dataset, "axis0")
+    ready()
+    for number, maximum in enumerate((0.9, 0.8)):
+        limits = [
+            replace(limit, maximum=maximum) if limit.slug == "semantic" else limit
+            for limit in DEFAULT_POLICY.limits
+        ]
+        based_on = number + (number > 0)  # the default becomes version 1
+        policy_change(
+            project=dataset.project, policy=Policy(tuple(limits)), based_on=based_on, by=cast.manager
+        )
+        assert Job.objects.active().get(kind__in=KINDS).kind == KINDS[number]
+        compared(dataset)
 
 
 def test_another_limit_compares_anew(dataset: Dataset, server: Server):

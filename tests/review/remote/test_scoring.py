@@ -101,11 +101,10 @@ def test_every_remote_provider_that_a_policy_may_name_can_be_made():
     assert set(REMOTE_PROVIDERS) == set(MAKERS)
 
 
-@pytest.mark.parametrize("provider", ["embedded", "off"])
-def test_without_a_remote_provider_nobody_is_asked(dataset: Dataset, judge: Judge, provider: str):
+def test_without_a_remote_provider_nobody_is_asked(dataset: Dataset, judge: Judge):
     imported(dataset, 2)
     assert remote_start(dataset=dataset, by=None) is None
-    choose(dataset, provider)
+    choose(dataset, "embedded")
     assert remote_start(dataset=dataset, by=None) is None
 
 
