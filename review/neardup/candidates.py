@@ -8,14 +8,14 @@ import numpy as np
 from review.neardup.arrays import Bytes, Keys, Numbers, distinct, in_threads
 from review.neardup.corpus import Part
 from review.neardup.rule import CAP, Rule
-from review.neardup.signatures import SKETCH, agreement
+from review.neardup.signatures import PERMUTATIONS, agreement
 
 HUBS = 8
 ROW_PAIRS, SPARE_PAIRS = 32, 1 << 21  # pairs that a part may give for each of its rows, and beside those
 BLOCK = 1 << 20  # pairs written at a time
 MERGED = 1 << 24  # pairs gathered before repeated ones are taken out: 128 MB
 
-NO_SKETCHES = np.empty((0, SKETCH), np.uint8)
+NO_SKETCHES = np.empty((0, PERMUTATIONS), np.uint8)
 
 
 @dataclass(frozen=True, slots=True)

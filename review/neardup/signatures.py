@@ -21,9 +21,6 @@ PERMUTATIONS = 128
 SEED = 1
 BANDS = 25
 ROWS = 5
-SKETCH = (
-    64  # bytes: the lowest of each of the last 64 values of a signature, one line of the processor's cache
-)
 NONE = 0  # the band hash of a text without shingles; it matches nothing
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
@@ -114,19 +111,19 @@ def bands(minima: Hashes, texts: Packed, shingles: Shingles, salt: str) -> Numbe
 
 
 def sketches(minima: Hashes) -> Bytes:
-    """Return of each signature 64 bytes, which agree in about as many places as the sets overlap."""
-    return minima[:, PERMUTATIONS - SKETCH :].astype(np.uint8)
+    """Return the lowest byte of each value of signatures: 128 bytes each, a quarter of the signature."""
+    return minima.astype(np.uint8)
 
 
 @cache
 def agreement(similarity: float) -> int:
     """Return in how many places at least the sketches of two records that overlap by `similarity` agree.
 
-    Fewer happen less than once in 10 million pairs (binomial, 64 places).
+    Fewer happen less than once in 10 million pairs (binomial, 128 places).
     """
     below, places = 0.0, 0
-    while places < SKETCH:
-        chance = comb(SKETCH, places) * similarity**places * (1 - similarity) ** (SKETCH - places)
+    while places < PERMUTATIONS:
+        chance = comb(PERMUTATIONS, places) * similarity**places * (1 - similarity) ** (PERMUTATIONS - places)
         if below + chance > 1e-7:
             break
         below += chance

@@ -9,7 +9,7 @@ from review.neardup.candidates import Candidates, sides
 from review.neardup.corpus import Sets, SetSource
 from review.neardup.rule import Rule
 
-ROOM = 1 << 27  # hashes of sets that are in memory at a time: 512 MB
+ROOM = 1 << 26  # hashes of sets that are in memory at a time: 256 MB, twice while they are put together
 PAIRS = 1 << 24  # pairs that are compared at a time: 400 MB
 
 

@@ -89,9 +89,9 @@ def test_many_small_blocks_give_what_one_gives(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_sketches_rule_out_what_agrees_in_too_few_places() -> None:
-    sketches = np.zeros((3, 64), np.uint8)
-    sketches[1, :39] = 1  # 25 places agree with record 0, as many as 0.7 asks for
-    sketches[2, :40] = 2
+    sketches = np.zeros((3, 128), np.uint8)
+    sketches[1, :67] = 1  # 61 places agree with record 0, as many as 0.7 asks for
+    sketches[2, :68] = 2
     found = part_candidates(part([7, 7, 7]), Rule(), sketches)
     assert found.met == 3
     assert [tuple(map(int, pair)) for pair in zip(*sides(found.pairs), strict=True)] == [(0, 1)]

@@ -128,7 +128,7 @@ def test_similarities_of_one_text() -> None:
     assert found == [1.0, 1 / 3, 0.0, 0.0]
 
 
-@pytest.mark.parametrize(("similarity", "places"), [(0.0, 0), (0.5, 12), (0.7, 25), (1.0, 64)])
+@pytest.mark.parametrize(("similarity", "places"), [(0.0, 0), (0.5, 35), (0.7, 61), (1.0, 128)])
 def test_agreement_of_sketches(similarity: float, places: int) -> None:
     assert agreement(similarity) == places
 
