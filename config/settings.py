@@ -273,6 +273,7 @@ PROJECT_NAV = (
             "review:policy_preview",
             "review:policy_save",
             "review:policy_versions",
+            "review:tokenizers",
             "review:evaluation_sets",
         ),
     },

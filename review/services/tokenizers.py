@@ -16,7 +16,7 @@ from review.services.screening import screening_start
 from review.tokenizers import BUILT_IN, load
 
 # The largest tokenizer.json of a published model is about half of this.
-MAX_BYTES = 64_000_000
+MAX_BYTES = 64 << 20
 
 
 class TokenizerRefused(ValueError):
@@ -31,7 +31,7 @@ def tokenizer_add(*, project: Project, name: str, file: IO[bytes], by: User) -> 
     content = file.read(MAX_BYTES + 1)
     if len(content) > MAX_BYTES:
         raise TokenizerRefused(
-            f"The file is larger than {MAX_BYTES // 1_000_000} MB, which no tokenizer.json needs:"
+            f"The file is larger than {MAX_BYTES >> 20} MB, which no tokenizer.json needs:"
             " choose that file alone."
         )
     try:
