@@ -223,7 +223,7 @@ else:
 # above it.
 JOB_FOLLOW_UPS = {"import": ("review.services.screening.after_import",)}
 DATASET_PAGE = "review:dataset"
-LIVE_CHECKS = ""
+LIVE_CHECKS = "review:check"
 EXAMPLE_PANEL = "review:example_screening"
 _staff = ("manager", "reviewer")
 PROJECT_NAV = (

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from review.toxicity import DEFAULT_LIMIT as TOXICITY_LIMIT
+
 Lookup = Literal["gte", "lte", "lt"]
 Action = Literal["drop", "flag"]
 Unknown = Literal["hold", "keep", "drop"]
@@ -87,11 +89,11 @@ LIMITS: tuple[Limit, ...] = (
     Limit("same-prompt", "Same instruction", "prompt_twins", maximum=0, unit="other answer", action="flag"),
     Limit("near", "Near duplicate", "near_similarity", maximum=0.7, below=True),
     Limit("semantic", "Similar in meaning", "semantic_similarity", below=True),
-    Limit("toxicity", "Toxicity", "toxicity", maximum=0.25, below=True, action="flag", unknown="keep"),
+    Limit("toxicity", "Toxicity", "toxicity", maximum=TOXICITY_LIMIT, below=True, action="flag"),
     Limit(
         "personal-data", "Personal data", "personal_data", maximum=0, unit="personal detail", action="flag"
     ),
-    Limit("contamination", "Contamination", "contamination", maximum=0, unknown="keep"),
+    Limit("contamination", "Contamination", "contamination", maximum=0),
 )
 
 

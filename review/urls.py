@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from review.views import (
+    checks,
     datasets,
     dropped,
     duplicates,
@@ -68,6 +69,7 @@ of_project: list[URLPattern | URLResolver] = [
     path("policy/", include(of_policy)),
     path("duplicates/", include(of_duplicates)),
     path("rulings/", dropped.rulings, name="rulings"),
+    path("check/<uuid:public_id>/", checks.check, name="check"),
     path("rulings/<int:ruling>/undo/", dropped.undo, name="ruling_undo"),
     path("e/<uuid:public_id>/screening/", dropped.example_screening, name="example_screening"),
     path("tokenizers/", include(of_tokenizers)),

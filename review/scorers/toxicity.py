@@ -10,7 +10,7 @@ from annotate.records import Conversation, Turn
 from review.scorers.base import DETAILS, Measure, Measured, Option, Resources
 from review.toxicity import DEFAULT_LIMIT, Model, Passage, Windows, embedded_model
 
-EMBEDDED, OFF = "embedded", "off"
+EMBEDDED = "embedded"
 # Asked over the network by a job of their own, never by `prepare`.
 REMOTE_PROVIDERS = ("guard", "openai-moderation", "perspective")
 PROVIDERS = (
@@ -18,12 +18,10 @@ PROVIDERS = (
     ("guard", "Guard model on your own server (Llama Guard and others)"),
     ("openai-moderation", "OpenAI moderation"),
     ("perspective", "Perspective (switched off after 2026)"),
-    (OFF, "Off"),
 )
 # Passages are told from here on, so that a limit that is moved down still shows why.
 TOLD_FROM = DEFAULT_LIMIT / 2
 MOST_PASSAGES = 3
-WHEN_OFF = "Toxicity is switched off in this project's policy."
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +53,6 @@ class Toxicity:
     def prepare(self, options: Mapping[str, Any], resources: Resources) -> Measure:
         """Raises ValueError for a provider that is not known, or that is asked over the network."""
         provider = options.get("provider", EMBEDDED)
-        if provider == OFF:
-            return _unmeasured
         if provider in REMOTE_PROVIDERS:
             raise ValueError(f"“{provider}” is asked over the network; it cannot be measured at once.")
         if provider != EMBEDDED:
@@ -109,7 +105,3 @@ def _passages(turn: Turn, number: int, score: float, passage: Passage) -> Iterat
             terms = [[a - offset, b - offset] for a, b in passage.terms if offset <= a < offset + length]
             part = {"turn": number, "field": field, "start": start, "end": end}
             yield part | {"score": score, "terms": terms}
-
-
-def _unmeasured(conversations: Sequence[Conversation]) -> list[Measured]:
-    return [{**dict.fromkeys(Toxicity.fields), DETAILS: {"unknown": WHEN_OFF}} for _ in conversations]

@@ -406,7 +406,10 @@ class TestDiscarding:
 
 
 class TestLiveChecks:
-    def test_there_is_no_slot_by_default(self, draft: Example, writer: Client) -> None:
+    def test_there_is_no_slot_without_an_address(
+        self, draft: Example, writer: Client, settings: Any
+    ) -> None:
+        settings.LIVE_CHECKS = ""
         assert "live-checks" not in writer.get(edit_url(draft)).content.decode()
 
     def test_the_slot_asks_the_address_of_the_settings(

@@ -1,9 +1,12 @@
 """What tests of review share: imports that are done, measured examples, drawn samples."""
 
+import html
+import re
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from random import Random
+from typing import Any
 
 from django.db import connection
 from django.utils import timezone
@@ -198,3 +201,8 @@ def in_threads[T](work: Sequence[Callable[[], T]]) -> list[T]:
     if errors:
         raise errors[0]
     return [results[number] for number in range(len(work))]
+
+
+def words(response: Any) -> str:
+    """Return the words of a page, tags left out."""
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", response.content.decode())).split())

@@ -48,6 +48,7 @@ TABLE: dict[str, tuple[str, tuple[bool, ...], int]] = {
     "review:release_file": ("get", STAFF, 200),
     "review:personal_data": ("get", (True, True, True, False, False), 200),  # the annotator wrote it
     "review:personal_data_replace": ("post", (True, False, True, False, False), 422),
+    "review:check": ("post", (True, False, True, False, False), 400),
     "review:evaluation_sets": ("get", STAFF, 200),
     "review:evaluation_set_new": ("post", MANAGER, 422),
     "review:evaluation_set_gone": ("post", MANAGER, 302),
@@ -112,7 +113,10 @@ def addresses(cast: Cast, dataset: Dataset, released: Release) -> dict[str, str]
         **{f"cluster_{name}": {"cluster": cluster.pk} for name in ("keeper", "keep_all", "keep_one")},
         "tokenizer_gone": {"pk": tokenizer.pk},
         **{name: {"pk": evaluation_set.pk} for name in ("evaluation_set_gone", "evaluation_set_back")},
-        **{name: {"public_id": written.public_id} for name in ("personal_data", "personal_data_replace")},
+        **{
+            name: {"public_id": written.public_id}
+            for name in ("personal_data", "personal_data_replace", "check")
+        },
         "release": {"public_id": released.public_id},
         "release_file": {"public_id": released.public_id, "path": "kitchen.jsonl"},
     }

@@ -1,6 +1,5 @@
 """The page of a dataset: what stands on it in each state that a dataset can be in."""
 
-import html
 import re
 from typing import Any
 
@@ -16,13 +15,9 @@ from review.services.labels import label_add
 from review.services.screening import screening_start
 from review.views.funnels import bounds_words
 from tests.cast import Cast, ClientOf
-from tests.review.scene import SHORT, imported, queue_of, sampled, screened
+from tests.review.scene import SHORT, imported, queue_of, sampled, screened, words
 
 PAGE = "/p/kitchen/d/baking/"
-
-
-def words(response: Any) -> str:
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", response.content.decode())).split())
 
 
 @pytest.fixture

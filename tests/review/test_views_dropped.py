@@ -1,6 +1,5 @@
 """The examples behind each number of the funnel, with the reason in words; keeping and dropping them by hand."""
 
-import html
 import re
 from typing import Any
 
@@ -15,15 +14,11 @@ from review.queries.funnels import funnel
 from review.queries.reasons import NoSuchReason, count_of, examples_by
 from tests.cast import Cast, ClientOf, conversation
 from tests.review.clusters import clustered
-from tests.review.scene import imported, measure
+from tests.review.scene import imported, measure, words
 
 DATASET = "/p/kitchen/d/baking/"
 PAGE = f"{DATASET}dropped/"
 RULINGS = "/p/kitchen/rulings/"
-
-
-def words(response: Any) -> str:
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", response.content.decode())).split())
 
 
 @pytest.fixture

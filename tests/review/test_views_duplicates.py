@@ -1,6 +1,5 @@
 """The duplicates page: clusters, each member beside the keeper, another keeper, all kept, one kept."""
 
-import html
 import re
 from typing import Any
 
@@ -16,14 +15,10 @@ from review.services.rulings import ruling_make
 from review.views import duplicates as views
 from tests.cast import Cast, ClientOf, conversation, make_example
 from tests.review.clusters import clustered
-from tests.review.scene import imported, measure
+from tests.review.scene import imported, measure, words
 
 PAGE = "/p/kitchen/duplicates/"
 ANSWER = "Yeast gives off gas, and the dough holds it."
-
-
-def words(response: Any) -> str:
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", response.content.decode())).split())
 
 
 @pytest.fixture
