@@ -39,6 +39,7 @@ def examples(dataset: Dataset) -> list[Example]:
         details={"format": [{"issue": "cut-off", "turn": 1}]},
     )  # fmt: skip
     measure(rows[3:4], toxicity=0.5)
+    measure(rows[4:5], tokens=1, toxicity=0.8)
     Example.objects.filter(pk=rows[4].pk).update(revision=2)
     return rows
 
@@ -261,6 +262,22 @@ def test_the_rulings_page_goes_on(
     page = manager.get(RULINGS)
     assert len(page.context["rulings"]) == 2
     assert len(manager.get(page.context["next"]).context["rulings"]) == 1
+
+
+def test_a_ruling_that_was_taken_back_or_is_of_an_older_text_is_not_shown(
+    manager: Client, examples: list[Example]
+) -> None:
+    address = f"{examples[0].get_absolute_url()}screening/"
+    rule(manager, "length", 1, examples[:1])
+    made = Ruling.objects.get()
+    assert "A proverb is short" in words(manager.get(address))
+    manager.post(f"{RULINGS}{made.pk}/undo/")
+    assert "A proverb is short" not in words(manager.get(address))
+    assert "A proverb is short" not in words(manager.get(PAGE, {"by": "length", "ruled": made.pk}))
+    rule(manager, "length", 1, examples[:1], note="Once more.")
+    Example.objects.filter(pk=examples[0].pk).update(revision=2)
+    Measurement.objects.filter(pk=examples[0].pk).update(revision=2, ruling=0)
+    assert "Once more" not in words(manager.get(address))
 
 
 def test_every_bar_of_the_funnel_leads_to_its_examples(manager: Client, examples: list[Example]) -> None:
