@@ -34,8 +34,7 @@ SELECT example.id, example.public_id, example.dataset_id, example.revision, exam
        example.metadata
 FROM ({shared}) near
 JOIN annotate_example example ON example.id = near.example_id
-JOIN review_measurement measurement
-    ON measurement.example_id = example.id AND measurement.revision = example.revision
+JOIN review_measurement measurement ON measurement.example_id = example.id
 WHERE example.state = {submitted} AND measurement.exact_copy IS DISTINCT FROM 1
 """
 CLOSE = _CLOSE.format(shared=SHARED, submitted=int(Example.State.SUBMITTED))

@@ -124,6 +124,24 @@ def test_hashes_found_anew_meanwhile_are_left_to_the_next_grouping(
     assert list(found) == [(copy.pk, 0, 0.0), (other.pk, 0, 1.0)]
 
 
+def test_so_is_a_cluster_of_which_one_has_other_hashes_since(
+    dataset: Dataset, passing: Callable[..., None]
+) -> None:
+    one, other = stored(dataset, family(1, 2))
+    other_hash = "00000000-0000-0000-0000-000000000001"
+
+    def rehash(name: str) -> None:
+        if name == "group.lookup":
+            Measurement.objects.filter(example=other).update(exact_hash=other_hash, prompt_hash=other_hash)
+
+    passing(rehash)
+    assert grouped(dataset).result["grouped"] == 0
+    assert not ClusterMember.objects.exists()
+    passing(lambda name: None)
+    done(Job.objects.active().get(kind="group"))
+    assert set(ClusterMember.objects.values_list("example", flat=True)) == {one.pk, other.pk}
+
+
 def test_it_does_not_start_over_for_ever(dataset: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(grouping, "near_group", lambda *told: None)
     stored(dataset, SEVERAL)
