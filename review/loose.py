@@ -1,7 +1,7 @@
 """Texts and rows that stand in no dataset: read from a file and measured, without a database."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import batched
 from typing import IO, Any
@@ -42,13 +42,30 @@ class Unread:
 
 
 @dataclass(frozen=True, slots=True)
+class Stored:
+    """What a text is to the examples of a project: the ids of the first that says the same and of the nearest.
+
+    `twins` counts the examples that answer the same prompt differently.
+    """
+
+    same_as: str = ""
+    twins: int = 0
+    near: str = ""
+    near_similarity: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Standard:
-    """By what texts are measured and judged: a policy, and scorers with their options and what they read beside."""
+    """By what texts are measured and judged: a policy, and scorers with their options and what they read beside.
+
+    `stored` says of a text and its values what it is to examples that are kept elsewhere.
+    """
 
     policy: Policy = DEFAULT_POLICY
     options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     resources: Resources = field(default_factory=Resources)
     scorers: Sequence[Scorer] = SCORERS
+    stored: Callable[[Conversation, Measured], Stored] = lambda conversation, values: Stored()
 
     @property
     def rule(self) -> Rule | None:
@@ -117,7 +134,12 @@ def judged(loose: Sequence[Loose], standard: Standard | None = None) -> Iterator
     hashes = [(values["exact_hash"], values["prompt_hash"]) for values in measured]
     found = copies([one.conversation for one in loose], hashes, standard.rule)
     for one, values, copy in zip(loose, measured, found, strict=True):
-        yield _said(one, _spared(values) if one.is_text else values, copy, loose, standard.policy)
+        kept = standard.stored(one.conversation, values)
+        said = _said(one, _spared(values) if one.is_text else values, copy, kept, standard.policy)
+        alike = {"same_as": copy.same_as, "near": copy.near}
+        said |= {kind: loose[number].line for kind, number in alike.items() if number is not None}
+        ids = {"same_as_example": kept.same_as, "near_example": kept.near}
+        yield said | {kind: public_id for kind, public_id in ids.items() if public_id}
 
 
 def _spared(values: Measured) -> Measured:
@@ -130,21 +152,18 @@ def _spared(values: Measured) -> Measured:
     }
 
 
-def _said(one: Loose, values: Measured, copy: Copy, loose: Sequence[Loose], policy: Policy) -> dict[str, Any]:
-    details = values.get(DETAILS, {})
+def _said(one: Loose, values: Measured, copy: Copy, kept: Stored, policy: Policy) -> dict[str, Any]:
     numbers = {field: value for field, value in values.items() if field != DETAILS} | {
-        "exact_copy": copy.exact_copy,
-        "prompt_twins": copy.prompt_twins,
-        "near_similarity": round(copy.near_similarity, 6),
+        "exact_copy": max(copy.exact_copy, int(bool(kept.same_as))),
+        "prompt_twins": copy.prompt_twins + kept.twins,
+        "near_similarity": round(max(copy.near_similarity, kept.near_similarity), 6),
     }
     found = verdict(numbers, policy)
     said: dict[str, Any] = {"line": one.line, "verdict": found.state}
     if found.dropped_by:
         said["dropped_by"] = found.dropped_by
     said |= {"reasons": _listed(found.reasons), "flags": _listed(found.flags), "values": numbers}
-    alike = {"same_as": copy.same_as, "near": copy.near}
-    said |= {kind: loose[number].line for kind, number in alike.items() if number is not None}
-    return said | ({DETAILS: details} if details else {})
+    return said | ({DETAILS: values[DETAILS]} if values.get(DETAILS) else {})
 
 
 def _listed(reasons: Sequence[Reason]) -> list[dict[str, str]]:

@@ -10,12 +10,14 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from annotate.models import Project
+from annotate.formats import read_record
+from annotate.models import Dataset, Example, Project
 from review.limits import LIMITS
 from review.models import PolicyVersion
 from review.policies import DEFAULT_POLICY
 from review.scorers import FIELDS
 from tests.cast import ANSWER, QUESTION
+from tests.review.scene import imported, screened
 
 ROW = {"instruction": QUESTION, "output": ANSWER}
 
@@ -162,6 +164,24 @@ def test_a_project_judges_by_its_own_policy(
     (said,), (plain,) = checked(capsys, file, "--project", "kitchen"), checked(capsys, file)
     assert said["dropped_by"] == "length" and "at most 10 allowed" in said["reasons"][0]["text"]
     assert said["values"]["tokens"] != plain["values"]["tokens"]
+
+
+@pytest.mark.django_db
+def test_a_projects_examples_are_compared_too(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], dataset: Dataset
+) -> None:
+    conversation = read_record(ROW)
+    imported(dataset, 1, text=conversation)
+    screened(dataset)
+    (example,) = Example.objects.all()
+    edited = {**ROW, "output": ANSWER.replace("gluten", "protein")}
+    twin = {**ROW, "output": "Because of the yeast in it. " * 12}
+    same, near, other = checked(capsys, stored(tmp_path, ROW, edited, twin), "--project", "kitchen")
+    assert (same["dropped_by"], same["same_as_example"]) == ("exact", str(example.public_id))
+    assert (near["dropped_by"], near["near_example"]) == ("near", str(example.public_id))
+    assert 0.7 <= near["values"]["near_similarity"] < 1
+    assert [said["values"]["prompt_twins"] for said in (same, near, other)] == [2, 3, 3]
+    assert Example.objects.count() == 1
 
 
 @pytest.mark.django_db

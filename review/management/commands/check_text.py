@@ -14,9 +14,7 @@ from django.core.management.base import BaseCommand, CommandError
 from annotate.reading import Refusal
 from review.loose import Loose, Standard, Unread, judged, read_loose
 from review.management.lookup import project_named
-from review.queries.policies import policy_of
-from review.queries.scorers import measuring, options_of, resources_of
-from review.scorers import SCORERS
+from review.queries.loose import standard_of
 
 IN_MEMORY = 64_000_000
 UNREAD, DROPPED, REFUSED = 1, 3, 2
@@ -25,11 +23,12 @@ UNREAD, DROPPED, REFUSED = 1, 3, 2
 class Command(BaseCommand):
     help = """\
 Measure texts or rows by every scorer and print one JSON object a line: the verdict, its reasons and flags, every
-value, what explains it, and which earlier line says the same (same_as) or nearly the same (near).
+value, what explains it, and which other line says the same (same_as) or nearly the same (near).
 
 Rows are JSON Lines or a JSON array in any format that an import reads, packed by gzip or not. Anything else is
 texts, one a line (a JSON string may hold line breaks); a text is taken for an answer whose question is not known.
-A line that cannot be read gives an object with its number and the error. Without --project no database is touched.
+A line that cannot be read gives an object with its number and the error. Without --project no database is
+touched; with it, texts are compared with its examples too (same_as_example, near_example). Nothing is stored.
 
 The exit code is 0; 1 where a line could not be read; 2 where nothing could; with --fail 3 where a text is dropped.
 """
@@ -53,7 +52,7 @@ The exit code is 0; 1 where a line could not be read; 2 where nothing could; wit
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        standard = _standard_of(options["project"]) if options["project"] else Standard()
+        standard = standard_of(project_named(options["project"])) if options["project"] else Standard()
         try:
             with closing(_opened(options["file"])) as file:
                 read = list(read_loose(file, options["file"] or "standard input"))
@@ -96,12 +95,3 @@ def _opened(name: str | None) -> IO[bytes]:
     shutil.copyfileobj(sys.stdin.buffer, taken)
     taken.seek(0)
     return taken
-
-
-def _standard_of(slug: str) -> Standard:
-    project = project_named(slug)
-    _, policy = policy_of(project)
-    options = options_of(project, policy)
-    here = measuring(options)
-    scorers = tuple(scorer for scorer in SCORERS if scorer.slug in here)
-    return Standard(policy, options, resources_of(project, options), scorers)
