@@ -1,22 +1,29 @@
 """Runs of words as 64-bit numbers, and where a number stands among many."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
 
 Numbers = npt.NDArray[np.uint64]
-Places = npt.NDArray[np.int64]
+Places = npt.NDArray[np.signedinteger[Any]]
 
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)  # odd, its bits well mixed: the golden ratio's
 _SLOTS_EACH = 16
 
 
-def hashed(words: Iterable[bytes], count: int) -> Numbers:
+def hashed(words: Sequence[bytes]) -> Numbers:
     """Return a number for each word; the same word has the same number in this process only."""
-    return np.fromiter(map(hash, words), dtype=np.int64, count=count).view(np.uint64)
+    return np.fromiter(map(hash, words), dtype=np.int64, count=len(words)).view(np.uint64)
+
+
+def packed(texts: Iterable[Sequence[bytes]]) -> tuple[Numbers, Places]:
+    """Return the words of all texts as numbers in a row, and where each text ends."""
+    numbers = [hashed(words) for words in texts]
+    ends = np.cumsum([len(words) for words in numbers], dtype=np.int64)
+    return np.concatenate(numbers) if numbers else np.empty(0, np.uint64), ends
 
 
 def grams(words: Numbers, longest: int) -> Iterator[tuple[int, Numbers]]:
@@ -32,13 +39,13 @@ def grams(words: Numbers, longest: int) -> Iterator[tuple[int, Numbers]]:
 class Table:
     """Which items hold a gram: sorted grams, and for each where its items begin in `items`.
 
-    `slots` tells at the cost of one look that most grams are not among them.
+    `slots` are bits that tell at the cost of one look that most grams are not among them.
     """
 
     keys: Numbers
     begins: Places
     items: Places
-    slots: npt.NDArray[np.bool_]
+    slots: npt.NDArray[np.uint8]
 
     @classmethod
     def build(cls, found: Numbers, items: Places) -> Self:
@@ -55,7 +62,8 @@ class Table:
         keys, begins = np.unique(found, return_index=True)
         slots = np.zeros(1 << max(6, (_SLOTS_EACH * len(keys)).bit_length()), bool)
         slots[_slot(keys, len(slots))] = True
-        return cls(keys, np.append(begins, len(items)), items, slots)
+        ends = np.append(begins, len(items)).astype(np.int32)
+        return cls(keys, ends, items, np.packbits(slots, bitorder="little"))
 
     def without_common(self, most: int) -> Self:
         """Return the table of the grams that at most so many items hold."""
@@ -65,7 +73,10 @@ class Table:
 
     def find(self, wanted: Numbers) -> tuple[Places, Places]:
         """Return the positions in `wanted` of the grams that are known, and which key each is."""
-        maybe = np.flatnonzero(self.slots[_slot(wanted, len(self.slots))])
+        slot = _slot(wanted, 8 * len(self.slots))
+        maybe = np.flatnonzero(
+            (self.slots[slot >> np.uint64(3)] >> (slot & np.uint64(7)).astype(np.uint8)) & 1
+        )
         if not len(maybe):
             return maybe, maybe
         keys = np.searchsorted(self.keys, wanted[maybe])

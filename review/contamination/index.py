@@ -13,11 +13,10 @@ Three ways to find an item of 13 words or more, or a shorter one:
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
 
 import numpy as np
 
-from review.contamination.grams import Numbers, Places, Table, grams, hashed
+from review.contamination.grams import Numbers, Places, Table, grams, packed
 from review.contamination.words import words_of
 
 LONG = 13
@@ -42,17 +41,20 @@ class Index:
     """Items to look for, in the memory of this process."""
 
     def __init__(self, items: Sequence[str]) -> None:
-        split = [words_of(item) for item in items]
         self._tiny: dict[tuple[bytes, ...], list[int]] = defaultdict(list)
-        for number, words in enumerate(split):
-            if 0 < len(words) < TINY:
-                self._tiny[tuple(words)].append(number)
         self._tables: dict[int, Table] = {}
-        packed, ends = _packed(split)
-        for size, made in grams(packed, LONG):
+        words, ends = packed(self._split(items))
+        for size, made in grams(words, LONG):
             if size == _RUN or size >= TINY:
                 self._add(size, *_inside(made, ends, size))
         self._tables = {size: table for size, table in self._tables.items() if len(table.keys)}
+
+    def _split(self, items: Sequence[str]) -> Iterator[list[bytes]]:
+        for number, item in enumerate(items):
+            words = words_of(item)
+            if 0 < len(words) < TINY:
+                self._tiny[tuple(words)].append(number)
+            yield words
 
     def _add(self, size: int, made: Numbers, items: Places, lengths: Places) -> None:
         """Add the table of one length of gram, from every gram of the items that are long enough for it."""
@@ -61,17 +63,16 @@ class Index:
             self._distinct = np.bincount(table.items, minlength=1)
         elif size == _RUN:
             long = lengths >= LONG
-            made, items = made[long], items[long]
-            self._runs = Table.build(items.view(np.uint64), made.view(np.int64))
-            rarest = _rarest(made, items)
-            self._tables[size] = Table.build(made[rarest], items[rarest])
+            self._runs = Table.build(items[long].astype(np.uint64), made[long].view(np.int64))
+            made, items = _rarest(self._runs)
+            self._tables[size] = Table.build(made, items)
         else:
             whole = lengths == size
             self._tables[size] = Table.build(made[whole], items[whole])
 
     def overlaps(self, examples: Sequence[Sequence[str]], most: int = 5) -> list[list[Overlap]]:
         """Return for each example, given as its turns' texts, the items it holds, the highest share first."""
-        words, ends = _packed([words_of("\n".join(texts)) for texts in examples])
+        words, ends = packed(words_of("\n".join(texts)) for texts in examples)
         found: list[dict[int, Overlap]] = [{} for _ in examples]
         for size, made in grams(words, LONG):
             if table := self._tables.get(size):
@@ -105,27 +106,22 @@ class Index:
                 yield from (Overlap(item, 1.0, "whole") for item in self._tiny.get(tuple(words_of(text)), ()))
 
 
-def _packed(split: Sequence[list[bytes]]) -> tuple[Numbers, Places]:
-    """Return the words of all texts as numbers in a row, and where each text ends."""
-    ends = np.cumsum([len(words) for words in split], dtype=np.int64)
-    return hashed(chain.from_iterable(split), int(ends[-1]) if len(ends) else 0), ends
-
-
 def _inside(made: Numbers, ends: Places, size: int) -> tuple[Numbers, Places, Places]:
     """Return the grams that no item's end cuts, the item of each, and that item's length in words."""
     places = np.arange(len(made))
     items = np.searchsorted(ends, places, side="right")
     inside = places + size <= ends[items]
-    return made[inside], items[inside], np.diff(ends, prepend=0)[items[inside]]
+    return made[inside], items[inside].astype(np.int32), np.diff(ends, prepend=0)[items[inside]]
 
 
-def _rarest(made: Numbers, items: Places) -> Places:
-    """Return the positions of each item's rarest runs; which of equally rare ones is chance."""
-    pairs = np.unique(np.stack([items.view(np.uint64), made]), axis=1, return_index=True)[1]
-    _, which, counts = np.unique(made[pairs], return_inverse=True, return_counts=True)
-    order = pairs[np.lexsort((made[pairs], counts[which], items[pairs]))]
-    begins = np.searchsorted(items[order], items[order], side="left")
-    return order[np.arange(len(order)) - begins < _SKETCH]
+def _rarest(runs: Table) -> tuple[Numbers, Places]:
+    """Return each item's rarest runs, with the items; which of equally rare ones is chance."""
+    made, items = runs.items.view(np.uint64), np.repeat(runs.keys.astype(np.int32), np.diff(runs.begins))
+    _, which, counts = np.unique(made, return_inverse=True, return_counts=True)
+    order = np.lexsort((made, counts[which], items))
+    rank = np.arange(len(order)) - np.repeat(runs.begins[:-1], np.diff(runs.begins))
+    chosen = order[rank < _SKETCH]
+    return made[chosen], items[chosen]
 
 
 def _by_example(places: Places, keys: Places, ends: Places, size: int) -> Iterator[tuple[int, Places]]:

@@ -10,7 +10,7 @@ from annotate.records import Conversation
 from review.contamination import Index, Overlap
 from review.scorers.base import DETAILS, EvaluationItem, Measure, Measured, Option, Resources
 
-INDEXES_KEPT = 4
+INDEXES_KEPT = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ _lock = Lock()
 
 
 def _index(digests: tuple[str, ...], items: Sequence[EvaluationItem]) -> Index:
-    """Return the index of these sets, kept from the last call; 100,000 items take some seconds."""
+    """Return the index of these sets, kept from the last call; 30 MB of items take ten seconds and 100 MB."""
     with _lock:
         index = _kept.pop(digests, None) or Index([item.text for item in items])
         _kept[digests] = index

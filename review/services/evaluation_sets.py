@@ -4,16 +4,22 @@ from hashlib import sha256
 from itertools import batched, count
 
 from django.db import transaction
+from django.db.models import Sum
+from django.db.models.functions import Length
 from django.utils import timezone
 
 from accounts.models import User
 from annotate.models import Dataset, Project
+from annotate.reading import Refusal
 from review.contamination import items_of
 from review.models import EvaluationSet
 from review.models.references import EvaluationText
 from review.services.screening import screening_start
 
 ROWS = 2_000
+MOST = (
+    64 << 20
+)  # characters of all sets of a project: each worker that screens it holds their index in memory
 
 
 class SetThere(Exception):
@@ -45,6 +51,11 @@ def _stored(project: Project, name: str, items: list[str], digest: str, by: User
         raise SetThere(there)
     if there:
         return evaluation_set_restore(evaluation_set=there, by=by, name=name)
+    in_use = EvaluationText.objects.filter(evaluation_set__project=project, evaluation_set__removed_at=None)
+    if (in_use.aggregate(all=Sum(Length("text")))["all"] or 0) + sum(map(len, items)) > MOST:
+        raise Refusal(
+            f"With {name} the project's sets hold more than {MOST >> 20} MB: remove one of them first."
+        )
     added = EvaluationSet.objects.create(project=project, name=name, sha256=digest, count=len(items), by=by)
     numbers = count(1)
     for some in batched(items, ROWS, strict=False):

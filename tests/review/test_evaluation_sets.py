@@ -62,6 +62,18 @@ def test_the_same_items_are_stored_once_in_a_project(project: Project, cast: Cas
     assert added(project, cast, FILE.replace(b"moon", b"sun")).sha256 != exam.sha256
 
 
+def test_the_sets_of_a_project_fit_into_memory(
+    project: Project, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("review.services.evaluation_sets.MOST", 12)
+    first = added(project, cast, b"six in", "First")
+    with pytest.raises(Refusal, match="With Second the project's sets hold more than 0 MB: remove one"):
+        added(project, cast, b"seven..", "Second")
+    added(project, cast, b"six-on", "Third")
+    evaluation_set_remove(evaluation_set=first, by=cast.manager)
+    added(project, cast, b"six of", "Fourth")
+
+
 def test_examples_are_compared_when_a_set_comes_and_goes(
     project: Project, cast: Cast, dataset: Dataset
 ) -> None:
