@@ -22,13 +22,14 @@ from review.remote.guards import SAFE, UNSAFE
 from review.remote.providers import MAKERS, Site
 from review.scorers.toxicity import REMOTE_PROVIDERS
 from review.services import remote
+from review.services.grouping import grouping_start
 from review.services.policies import policy_save
 from review.services.remote import remote_start
 from tests.cast import Cast, conversation
 from tests.review.remote.conftest import Serve
 from tests.review.remote.server import Asked, FakeClock, Reply, Server
 from tests.review.remote.test_guards import chat
-from tests.review.scene import imported, screened
+from tests.review.scene import done, imported, measure, screened
 
 pytestmark = pytest.mark.django_db
 TRIED = 2  # texts that each part asks about first
@@ -281,13 +282,30 @@ def test_a_screening_starts_it_by_itself(dataset: Dataset, judge: Judge):
     assert not Job.objects.active().exists()
 
 
-def test_the_sample_waits_for_judgements_that_a_policy_asks_for(dataset: Dataset, judge: Judge):
+def strict(dataset: Dataset) -> None:
+    """Have the guard's judgement decide, and hold back what it has not judged."""
     limits = [
         replace(limit, action="drop", unknown="hold") if limit.slug == "toxicity" else limit
         for limit in DEFAULT_POLICY.limits
     ]
     policy = Policy(tuple(limits), {"toxicity": {"provider": "guard"}})
     policy_save(project=dataset.project, policy=policy, by=None)
+
+
+def test_no_sample_is_drawn_of_what_is_judged_so_far(dataset: Dataset, judge: Judge):
+    strict(dataset)
+    imported(dataset, 3)
+    first, *others = Example.objects.select_related("dataset__project").order_by("pk")
+    measure([first])
+    measure(others, toxicity=None)
+    done(grouping_start(project=dataset.project, by=None))
+    assert not Sample.objects.exists()
+    scored(dataset)
+    assert Sample.objects.get().size == 3
+
+
+def test_the_sample_waits_for_judgements_that_a_policy_asks_for(dataset: Dataset, judge: Judge):
+    strict(dataset)
     imported(dataset, 3)
     imported(dataset, 1, text=conversation("Fine?", f"A foul word. {'Bread is good. ' * 20}"))
     judge.bad.add("foul")
