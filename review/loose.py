@@ -77,7 +77,7 @@ class Standard:
         return Rule(SHINGLES[shingles], limit.maximum)
 
 
-def read_loose(file: IO[bytes], name: str) -> Iterator[Loose | Unread]:
+def read_loose(file: IO[bytes], name: str, *, as_texts: bool = False) -> Iterator[Loose | Unread]:
     """Yield what stands in a seekable file: rows where its first sign is { or [ or it is packed, else texts.
 
     Rows are read as an import reads them. A text is one line, or a JSON string in one; empty lines are none.
@@ -87,7 +87,7 @@ def read_loose(file: IO[bytes], name: str) -> Iterator[Loose | Unread]:
     while first.isspace():
         first = file.read(1)
     file.seek(0)
-    if first in {b"{", b"[", b"\x1f"}:
+    if not as_texts and first in {b"{", b"[", b"\x1f"}:
         yield from _rows(file, name)
     else:
         yield from _texts(file)

@@ -116,6 +116,13 @@ def test_texts_are_a_line_each(monkeypatch: pytest.MonkeyPatch, capsys: pytest.C
     assert (said[2]["dropped_by"], said[3]["dropped_by"]) == ("length", "length")
 
 
+def test_texts_may_begin_like_rows(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given(monkeypatch, b"[Verse 1]\n{a, b} is a set.\n")
+    assert [one["verdict"] for one in checked(capsys, "--texts")] == ["dropped", "dropped"]
+
+
 def test_texts_in_no_utf_8(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     given(monkeypatch, b"\xef\xbb\xbfcaf\xc3\xa9\ncaf\xe9\n")
     first, second = checked(capsys, code=1)

@@ -44,6 +44,7 @@ The exit code is 0; 1 where a line could not be read; 2 where nothing could; wit
         parser.add_argument(
             "file", nargs="?", metavar="FILE", help="what to read; standard input without one"
         )
+        parser.add_argument("--texts", action="store_true", help="take every line for a text, { or [ or not")
         parser.add_argument(
             "--project", metavar="SLUG", help="judge by this project's policy and scorers' options"
         )
@@ -55,7 +56,7 @@ The exit code is 0; 1 where a line could not be read; 2 where nothing could; wit
         standard = standard_of(project_named(options["project"])) if options["project"] else Standard()
         try:
             with closing(_opened(options["file"])) as file:
-                read = list(read_loose(file, options["file"] or "standard input"))
+                read = list(read_loose(file, options["file"] or "standard input", as_texts=options["texts"]))
         except Refusal as refusal:
             raise CommandError(str(refusal), returncode=REFUSED) from refusal
         unread = [one for one in read if isinstance(one, Unread)]
