@@ -21,7 +21,6 @@ from bench.home import temporary_home
 from bench.planted import Planted, planted
 
 WRITTEN = 20_000  # examples with texts
-AT_ONCE = 100_000
 
 COPY = "COPY annotate_example (public_id, dataset_id, state, turns, metadata, raw, content_hash) FROM STDIN"
 FILLERS = """
@@ -85,10 +84,11 @@ def real_bands(dataset: Any, ids: Sequence[int], texts: Sequence[str]) -> Iterat
 
 
 def random_bands(after: int, count: int) -> Iterator[tuple[Any, Any]]:
-    draw, ids = np.random.default_rng(1), np.arange(after + 1, after + 1 + count)
-    for start in range(0, count, AT_ONCE):
-        some = np.repeat(ids[start : start + AT_ONCE], 25)
-        yield draw.integers(-(2**63), 2**63 - 1, some.size), some
+    draw = np.random.default_rng(1)
+    yield (
+        draw.integers(-(2**63), 2**63 - 1, 25 * count),
+        np.repeat(np.arange(after + 1, after + 1 + count), 25),
+    )
 
 
 def bands_copy(ids: Any, hashes: Any) -> None:

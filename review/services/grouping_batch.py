@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -10,6 +11,7 @@ from review.neardup.arrays import Numbers
 from review.neardup.clusters import Clusters
 from review.neardup.corpus import Corpus, Part, Sets, SetSource
 from review.neardup.engine import LOCAL, Engine
+from review.neardup.signatures import BANDS
 from review.neardup.verify import Matches
 from review.services.bands import BandCopy
 from review.services.grouping_due import Due, Scope
@@ -17,6 +19,7 @@ from review.services.grouping_steps import NEAR, TEXTS, Steps
 from review.services.grouping_texts import Matched, all_texts
 
 THREADS = 2
+SORTED = 2_000_000  # band hashes sorted at a time: some 100 MB
 
 
 @dataclass(slots=True)
@@ -83,12 +86,25 @@ def _read(scope: Scope, steps: Steps, due: Due, engine: Engine) -> tuple[Corpus,
 
 
 def _store_bands(corpus: Corpus, read: Read, steps: Steps) -> None:
+    """Write the bands of what is due in the order of their hashes, so that the index grows at its end."""
     copy = BandCopy()
-    for part in corpus.parts():
-        wanted = read.due[part.records]
-        for _ in copy.write(read.ids[part.records[wanted]], part.hashes[wanted]):
+    ranges = -(-int(read.due.sum()) * BANDS // SORTED) or 1
+    least = np.iinfo(np.int64).min
+    starts = [least + 2**64 // ranges * number for number in range(ranges)]
+    for start, end in pairwise([*starts, 2**63]):
+        ids, hashes = _bands_between(corpus, read, start, end - 1)
+        for _ in copy.write(ids, hashes):
             steps.renew()
             failpoint("group.bands")
+
+
+def _bands_between(corpus: Corpus, read: Read, least: int, most: int) -> tuple[Numbers, Numbers]:
+    ids, hashes = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
+    for part in corpus.parts():
+        wanted = read.due[part.records] & (part.hashes >= least) & (part.hashes <= most)
+        ids.append(read.ids[part.records[wanted]])
+        hashes.append(part.hashes[wanted])
+    return np.concatenate(ids), np.concatenate(hashes)
 
 
 def _parts(corpus: Corpus, steps: Steps) -> Iterator[Part]:

@@ -15,7 +15,7 @@ from jobs.services import job_cancel
 from review.models import Band, ClusterMember, DuplicateCluster, Measurement, Sample
 from review.neardup.rule import Rule
 from review.policies import DEFAULT_POLICY, Policy
-from review.services import grouping_due, grouping_exact, grouping_lookup, grouping_near
+from review.services import grouping_batch, grouping_due, grouping_exact, grouping_lookup, grouping_near
 from review.services.clusters import keeper_choose
 from review.services.grouping import grouping_start, groupings_catch_up
 from review.services.policies import policy_save
@@ -33,6 +33,7 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> Callable[[bool], None]:
 
     def choose(batch: bool) -> None:
         monkeypatch.setattr(grouping_near, "FEW", -1 if batch else 2_000)
+        monkeypatch.setattr(grouping_batch, "SORTED", 100)
 
     return choose
 

@@ -24,6 +24,7 @@ from review.services import (
     grouping_steps,
 )
 from review.services.grouping import grouping_start
+from review.services.locks import unhindered
 from review.services.screening import screening_start
 from tests.cast import Cast, conversation
 from tests.review.grouped import SEVERAL, check, family, grouped, measured, stored
@@ -41,6 +42,7 @@ def passing(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[str], None]]
     for module, name in ((grouping_exact, "MEMBERS"), (grouping_near, "MEMBERS"), (grouping_lookup, "CHUNK"),
                          (grouping_due, "MARKED")):  # fmt: skip
         monkeypatch.setattr(module, name, 2)
+    monkeypatch.setattr(grouping_batch, "SORTED", 100)
 
     def patch(call: Callable[[str], None]) -> None:
         for module in MODULES:
@@ -193,19 +195,22 @@ def test_it_waits_for_who_writes_a_measurement(dataset: Dataset, monkeypatch: py
     examples = stored(dataset, SEVERAL)
     measured(dataset)
     waits = threading.Event()
-    renew = grouping_steps.Steps.renew
 
-    def waiting(steps: grouping_steps.Steps) -> None:
-        waits.set()
-        renew(steps)
+    def watched(work: Callable[[], Any], *, patience: float, waiting: Callable[[], None]) -> Any:
+        def tried() -> None:
+            waits.set()
+            waiting()
 
-    monkeypatch.setattr(grouping_steps.Steps, "renew", waiting)
+        return unhindered(work, patience=patience, waiting=tried)
+
+    for module in (grouping_due, grouping_exact, grouping_near):
+        monkeypatch.setattr(module, "unhindered", watched)
     job = grouping_start(project=dataset.project, by=None)
     with transaction.atomic():
         Measurement.objects.filter(example=examples[1]).update(tokens=7)
         worker = threading.Thread(target=in_threads, args=[[lambda: job_work(job.pk)]])
         worker.start()
-        assert waits.wait(30)
+        assert waits.wait(20)
         assert not ClusterMember.objects.filter(example=examples[1]).exists()
     worker.join(30)
     check()
