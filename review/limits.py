@@ -85,7 +85,7 @@ class Limit:
 LIMITS: tuple[Limit, ...] = (
     Limit("format", "Format", "format_blocks", maximum=0, unit="blocking format issue"),
     Limit("length", "Length", "tokens", minimum=50, maximum=4096, unit="token"),
-    Limit("exact", "Exact duplicate", "exact_copy", maximum=0, unit="preferred example saying the same"),
+    Limit("exact", "Exact duplicate", "exact_copy", maximum=0, unit="copy"),
     Limit("same-prompt", "Same instruction", "prompt_twins", maximum=0, unit="other answer", action="flag"),
     Limit("near", "Near duplicate", "near_similarity", maximum=0.7, below=True),
     Limit("semantic", "Similar in meaning", "semantic_similarity", below=True),

@@ -20,19 +20,27 @@ _ready: dict[tuple[str, ...], Battery] = {}
 
 
 @dataclass(frozen=True, slots=True)
+class Alike:
+    """An example that a text resembles, and how much where that is a matter of degree."""
+
+    example: Example
+    similarity: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class TextCheck:
     """A text's measured values, what the project's policy makes of them, and the examples it resembles.
 
     `values` are the scorers'; `compared` are the numbers that limits read, the comparison with other examples
     among them. `alike` gives by limit the examples that say exactly the same ("exact"), answer the same
-    instruction differently ("same-prompt"), or are near duplicates ("near").
+    instruction differently ("same-prompt"), or are near duplicates ("near", with their similarity).
     """
 
     values: Measured
     compared: dict[str, float]
     policy: Policy
     verdict: Verdict
-    alike: dict[str, list[Example]]
+    alike: dict[str, list[Alike]]
 
 
 def text_check(*, project: Project, conversation: Conversation, example: Example | None = None) -> TextCheck:
@@ -53,8 +61,18 @@ def text_check(*, project: Project, conversation: Conversation, example: Example
         "near_similarity": max((match.similarity for match in near), default=0.0),
     }
     judged = Policy(tuple(limit for limit in policy.limits if limit.field in compared), policy.options)
-    alike = {"exact": same, "same-prompt": twins, "near": [match.example for match in near]}
+    alike = {
+        "exact": [Alike(row) for row in same],
+        "same-prompt": [Alike(row) for row in twins],
+        "near": [Alike(*match) for match in near],
+    }
     return TextCheck(values, compared, judged, verdict(compared, judged), alike)
+
+
+def scorers_ready(project: Project) -> None:
+    """Load what the checks of a project need, so that the first of them need not."""
+    _, policy = policy_of(project)
+    _battery(project, policy)
 
 
 def _battery(project: Project, policy: Policy) -> Battery:

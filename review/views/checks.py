@@ -15,8 +15,8 @@ from annotate.http import editable_example_of, project_view
 from annotate.models import Example
 from review.limits import Limit
 from review.personal import KINDS
-from review.queries.checks import TextCheck, text_check
-from review.views.reports import bounds_words
+from review.queries.checks import TextCheck, scorers_ready, text_check
+from review.views.funnels import bounds_words
 from review.wellformed.issues import ISSUES
 
 DROPS, FLAGS, FINE = "no", "hm", "ok"
@@ -51,6 +51,7 @@ def check(request: HttpRequest, access: Access, public_id: UUID) -> HttpResponse
     example = editable_example_of(access, public_id)
     typed = read_editor(request.POST, example).typed
     if all(is_blank(turn) for turn in typed.turns):
+        scorers_ready(access.project)  # while the person looks for the first words
         return render(request, "review/_check.html", {"lines": []})
     found = text_check(project=access.project, conversation=typed, example=example)
     context = {"lines": lines_of(found), "state": found.verdict.state, "values": found.values}
@@ -73,14 +74,27 @@ def _lines(limit: Limit, found: TextCheck) -> Iterator[Line]:
         tokens = found.compared[limit.field]
         yield Line(tone, limit.label, f"{tokens:,} tokens", reason and f"The limit is {bounds_words(limit)}.")
     elif limit.slug in found.alike:
-        words = f"{found.compared[limit.field]:.0%} alike" if limit.slug == "near" else ""
-        yield from (Line(tone, limit.label, words, example=row) for row in found.alike[limit.slug])
+        yield from (
+            Line(
+                tone,
+                limit.label,
+                "" if row.similarity is None else _percent(row.similarity),
+                example=row.example,
+            )
+            for row in found.alike[limit.slug]
+        )
         if not found.alike[limit.slug]:
             yield Line(tone, limit.label)
     elif limit.slug == "personal-data":
         yield Line(tone, limit.label, why=_kinds(found))
     else:
-        yield Line(tone, limit.label, f"{found.compared[limit.field]:.2f}", reason)
+        value = found.compared[limit.field]
+        yield Line(tone, limit.label, f"{value:.2f}" if value else "", reason)
+
+
+def _percent(similarity: float) -> str:
+    # Downwards: 100 % is the same text.
+    return f"{int(similarity * 100)} % alike"
 
 
 def _format_lines(found: TextCheck) -> list[Line]:
