@@ -9,7 +9,10 @@ from annotate.models import Dataset, Example, Project
 from review.models import ClusterMember, DuplicateCluster, Measurement
 
 BEFORE, AFTER = 5, 15
-MEMBERS = 10
+MEMBERS, FEWEST = 10, 2
+COMPARED = (
+    20_000  # characters of a keeper that a page compares in all: long texts take long, so fewer are on a page
+)
 # The value that tells whether a kind was looked for at all.
 FIELDS = {"exact": "exact_copy", "near": "near_similarity", "semantic": "semantic_similarity"}
 
@@ -40,14 +43,11 @@ class Members:
     first: int
     total: int
     number: int
+    pages: int
 
     @property
     def last(self) -> int:
         return self.first + len(self.rows) - 1
-
-    @property
-    def pages(self) -> int:
-        return max(1, -(-self.total // MEMBERS))
 
 
 def cluster_counts(project: Project) -> dict[str, int]:
@@ -74,14 +74,16 @@ def cluster_window(project: Project, kind: str, pk: int | None) -> Window | None
 def members_page(cluster: DuplicateCluster, number: int = 1) -> Members:
     """Return a page of a cluster's members, the most similar first; the last page where there is no such one."""
     members = ClusterMember.objects.filter(cluster=cluster).exclude(example=cluster.keeper_id)
+    size = max(FEWEST, min(MEMBERS, COMPARED // max(1, len(cluster.keeper.conversation.text()))))
     total = members.count()
-    number = max(1, min(number, -(-total // MEMBERS)))
-    first = (number - 1) * MEMBERS
+    pages = max(1, -(-total // size))
+    number = min(number, pages)
+    first = (number - 1) * size
     read = members.select_related(
         "example__dataset__project", "example__source_import", "example__measurement", "chosen_by"
     ).defer("example__raw")
-    rows = list(read.order_by("-similarity", "example")[first : first + MEMBERS])
-    return Members(rows, first + 1, total, number)
+    rows = list(read.order_by("-similarity", "example")[first : first + size])
+    return Members(rows, first + 1, total, number, pages)
 
 
 def keeper_member(cluster: DuplicateCluster) -> ClusterMember | None:

@@ -83,7 +83,7 @@ def _cluster(window: Window, number: int) -> dict[str, Any]:
         "cluster": cluster, "keeper": keeper_member(cluster), "keeper_ruling": rulings.get(cluster.keeper_id),
         "members": [_compared(cluster.keeper, member, rulings) for member in page.rows],
         "page": page, "kept": kept_by_hand(cluster),
-        "previous_members": cluster_url(cluster, page=number - 1) if number > 1 else "",
+        "previous_members": cluster_url(cluster, page=page.number - 1) if page.number > 1 else "",
         "next_members": cluster_url(cluster, page=page.number + 1) if page.number < page.pages else "",
         "first_members": cluster_url(cluster), "back": cluster_url(cluster),
         "nearby": [(one, cluster_url(one)) for one in (*window.before, cluster, *window.after)],

@@ -97,6 +97,12 @@ def test_long_texts_are_folded(manager: Client, dataset: Dataset) -> None:
     assert "Show the other" in words(page)  # the keeper's own text
 
 
+def test_fewer_long_members_are_on_a_page(manager: Client, dataset: Dataset) -> None:
+    clustered(written(dataset, *[f"{number} " + "long " * 1_500 for number in range(4)]))
+    page = manager.get(PAGE).context["page"]
+    assert (len(page.rows), page.total, page.pages) == (2, 3, 2)
+
+
 def test_members_are_paged(manager: Client, dataset: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clusters, "MEMBERS", 2)
     rows = written(dataset, *[ANSWER] * 6)
