@@ -10,6 +10,7 @@ from jobs.models import Job
 from review.limits import Limit
 from review.policy_forms import LimitForm, OptionsForm, PolicyForms
 from review.queries.histograms import Histogram, histograms
+from review.queries.meaning import meaning_statement, meaning_warning
 from review.queries.policies import KnownPolicy
 from review.queries.remeasuring import seconds_again, submitted_in
 from review.queries.remote import provider_chosen, site
@@ -19,6 +20,7 @@ from review.scorers.toxicity import PROVIDERS, Toxicity
 from review.toxicity import STATEMENT
 from review.views.policy_words import MEASURES, duration_words
 
+MEANING = "semantic"
 # The limits whose only bound is none at all: a slider would say nothing.
 YES_OR_NO = {"exact"}
 
@@ -76,9 +78,9 @@ def cards_context(
 ) -> dict[str, Any]:
     """Return everything the policy page shows but the preview."""
     counts = histograms(scope)
-    cards = [_card(form, counts[form.limit.field], forms, stored) for form in forms.limits]
-    shown = {card.options.slug for card in cards if card.options}
     submitted = submitted_in(access.project)
+    cards = [_card(form, counts[form.limit.field], forms, stored, submitted) for form in forms.limits]
+    shown = {card.options.slug for card in cards if card.options}
     return {
         "forms": forms,
         "cards": cards,
@@ -97,11 +99,12 @@ def again_words(access: Access, scorers: Iterable[str], examples: int) -> str:
     return "" if seconds is None else duration_words(seconds)
 
 
-def _card(form: LimitForm, histogram: Histogram, forms: PolicyForms, stored: KnownPolicy) -> Card:
+def _card(
+    form: LimitForm, histogram: Histogram, forms: PolicyForms, stored: KnownPolicy, submitted: int
+) -> Card:
     saved = form.limit
     now = form.said if form.is_bound and not form.errors else saved
     plot = plot_of(histogram.ruler, histogram.counts, [saved, now]) if histogram.known else None
-    toxicity = saved.slug == Toxicity.slug
     return Card(
         form=form,
         limit=now,
@@ -111,14 +114,16 @@ def _card(form: LimitForm, histogram: Histogram, forms: PolicyForms, stored: Kno
         known=histogram.known,
         unknown=histogram.unknown,
         options=forms.options.get(_scorer_of(saved.field) or saved.slug),
-        statement=STATEMENT if toxicity else "",
-        warning=_provider_warning(stored) if toxicity else "",
+        statement=_statement(saved, submitted),
+        warning=_warning(saved, stored),
     )
 
 
 def _marks(form: LimitForm, plot: Plot, saved: Limit, now: Limit) -> tuple[Mark, ...]:
     names = [name for name in ("minimum", "maximum") if name in form.fields]
-    places = dict(zip(("minimum", "maximum"), zip(plot.span(saved), plot.span(now), strict=True), strict=True))
+    places = dict(
+        zip(("minimum", "maximum"), zip(plot.span(saved), plot.span(now), strict=True), strict=True)
+    )
     return tuple(Mark(name, *places[name]) for name in names)
 
 
@@ -128,6 +133,18 @@ def _scorer_of(field: str) -> str:
 
 def _label(slug: str) -> str:
     return next((scorer.label for scorer in SCORERS if scorer.slug == slug), slug)
+
+
+def _statement(limit: Limit, submitted: int) -> str:
+    if limit.slug == Toxicity.slug:
+        return STATEMENT
+    return meaning_statement(submitted) if limit.slug == MEANING else ""
+
+
+def _warning(limit: Limit, stored: KnownPolicy) -> str:
+    if limit.slug == Toxicity.slug:
+        return _provider_warning(stored)
+    return meaning_warning() if limit.slug == MEANING and limit.bounds() else ""
 
 
 def _provider_warning(stored: KnownPolicy) -> str:
