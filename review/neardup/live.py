@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import xxhash
 
-from review.neardup.shingles import SURROGATES, Shingles, jaccard, shingle_hashes, shingles_of
+from review.neardup.shingles import SURROGATES, Shingles, jaccard, shingles_of
 from review.neardup.signatures import SEED, band_hashes, band_keys, permutations
 
 
@@ -34,6 +34,6 @@ def text_bands(text: str, shingles: Shingles, salt: str) -> list[int]:
 
 
 def text_similarities(text: str, others: Sequence[str], shingles: Shingles) -> list[float]:
-    """Return the exact Jaccard of a text with each of the others."""
-    own = shingle_hashes(text, shingles)
-    return [jaccard(own, shingle_hashes(other, shingles)) for other in others]
+    """Return the exact Jaccard of a text with each of the others, by the shingles themselves."""
+    own = set(shingles_of(text, shingles))
+    return [jaccard(own, set(shingles_of(other, shingles))) for other in others]

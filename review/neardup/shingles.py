@@ -74,12 +74,13 @@ def shingles_of(text: str, shingles: Shingles) -> list[str]:
     A normal form shorter than one shingle is one shingle itself; an empty one has none.
     """
     normal = normal_form(text)
-    units = normal.split(" ") if shingles.unit == "words" else normal
-    glue = " " if shingles.unit == "words" else ""
     if not normal:
         return []
-    last = max(1, len(units) - shingles.size + 1)
-    return [glue.join(units[start : start + shingles.size]) for start in range(last)]
+    size = shingles.size
+    if shingles.unit == "characters":
+        return [normal[start : start + size] for start in range(max(1, len(normal) - size + 1))]
+    words = normal.split(" ")
+    return [" ".join(words[start : start + size]) for start in range(max(1, len(words) - size + 1))]
 
 
 def shingle_hashes(text: str, shingles: Shingles) -> set[int]:
@@ -89,7 +90,7 @@ def shingle_hashes(text: str, shingles: Shingles) -> set[int]:
     }
 
 
-def jaccard(one: set[int], other: set[int]) -> float:
+def jaccard[T: (int, str)](one: set[T], other: set[T]) -> float:
     """Return the shared part of two sets' union; 0 where either is empty."""
     shared = len(one & other)
     return shared / (len(one) + len(other) - shared) if shared else 0.0
