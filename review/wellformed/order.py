@@ -9,11 +9,11 @@ from annotate.roles import is_call, is_empty, role_order_problems
 from review.wellformed.issues import Finding
 
 _ROLES = frozenset(ROLES)
-# The usual ways to write a call as text, for files that have no key or word for it.
+# How a call is written as text, for files that have no key or word for it: a tag, a name with arguments, code to
+# run, an object that names a function, or ReAct's "Action:". Wide, since a tool that answers blocks otherwise.
 _WRITTEN_CALL = re.compile(
-    r"<functioncall>|<tool_call>|<\|python_tag\|>|\[TOOL_CALLS\]|<function[= ]|^[ \t]*Action[ \t]*:"
-    r"|\"(?:name|function|tool|action|recipient_name)\"\s*:|^[ \t]*[A-Za-z_][\w.]*\(.*\)[ \t]*$",
-    re.MULTILINE,
+    r"<\|?[a-z_]+|\[TOOL_CALLS\]|```|\b[A-Za-z_][\w.]{0,60}[(\[]|\bAction ?:"
+    r"|[\"'](?:name|function|tool|tool_name|action|recipient_name|query|command|code)[\"'] ?:",
 )
 
 
