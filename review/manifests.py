@@ -103,6 +103,51 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class ComparedSet:
+    """An evaluation set that the examples were compared with; `sha256` is of its items' texts in their order."""
+
+    name: str
+    sha256: str
+    items: int
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """An item of an evaluation set that a released example holds, and the share of it, from 0 to 1."""
+
+    example: str
+    set: str
+    item: int
+    overlap: float
+    how: str
+
+    @property
+    def percent(self) -> int:
+        return round(self.overlap * 100)
+
+
+@dataclass(frozen=True, slots=True)
+class Contamination:
+    """What the release was compared with and what was found in it although it was released.
+
+    `unchecked` counts examples that were not compared with these very sets.
+    """
+
+    sets: tuple[ComparedSet, ...] = ()
+    unchecked: int = 0
+    found: tuple[Overlap, ...] = ()
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> "Contamination":
+        sets, found = values["sets"], values["found"]
+        return cls(
+            tuple(ComparedSet(**one) for one in sets),
+            values["unchecked"],
+            tuple(Overlap(**one) for one in found),
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
     """Everything a release states about itself."""
 
@@ -116,6 +161,7 @@ class Manifest:
     policy: AppliedPolicy
     samples: tuple[SampleProof, ...]
     decisions: tuple[Decision, ...]
+    contamination: Contamination
     files: tuple[ReleasedFile, ...]
     example_ids_digest: str  # sampling.population_digest of the released public ids
     manifest: int = field(default=MANIFEST_VERSION, init=False)
@@ -140,6 +186,7 @@ class Manifest:
                 "policy": _policy(**values["policy"]),
                 "samples": tuple(SampleProof(**entry) for entry in values["samples"]),
                 "decisions": tuple(Decision(**entry) for entry in values["decisions"]),
+                "contamination": Contamination.from_dict(values["contamination"]),
                 "files": tuple(ReleasedFile(**entry) for entry in values["files"]),
             }
         )

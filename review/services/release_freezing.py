@@ -21,6 +21,7 @@ from review.manifests import (
 )
 from review.models import DatasetDecision, Release
 from review.policies import Policy
+from review.queries.overlaps import contamination_of
 from review.queries.policies import policy_of
 from review.queries.releases import RELEASED, standings, with_standing
 from review.queries.reports import SampleReport, dataset_report
@@ -85,6 +86,7 @@ def _facts(release: Release, datasets: Sequence[Dataset], policy: Policy, versio
         policy=AppliedPolicy(version, **policy.to_json()),
         samples=tuple(_proof(sample) for report in reports for sample in report.samples),
         decisions=tuple(_decision(report.decision) for report in reports if report.decision),
+        contamination=contamination_of(release),
         files=(),
         example_ids_digest="",
     )

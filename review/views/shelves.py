@@ -8,10 +8,13 @@ from annotate.models import Dataset
 from review.forms import ReleaseForm
 from review.limits import LIMITS
 from review.models import Release
+from review.policies import Policy
 from review.queries.outlook import Outlook, outlook
+from review.queries.overlaps import overlapping, overlaps_of, unchecked
 from review.queries.policies import policy_of
 from review.views.reports import TONES, percent
 
+OVERLAPS_SHOWN = 10
 HELD_BACK = {
     "bad": "labelled bad",
     "disputed": "labelled both good and bad",
@@ -23,7 +26,8 @@ HELD_BACK = {
 def releases_context(access: Access, form: ReleaseForm) -> dict[str, Any]:
     """Return the project's releases and, by dataset, what a release made now would take and leave."""
     _, policy = policy_of(access.project)
-    rows = outlook(list(Dataset.objects.filter(project=access.project).select_related("project")), policy)
+    datasets = list(Dataset.objects.filter(project=access.project).select_related("project"))
+    rows = outlook(datasets, policy)
     made = (
         Release.objects.filter(project=access.project)
         .select_related("job", "by")
@@ -35,6 +39,21 @@ def releases_context(access: Access, form: ReleaseForm) -> dict[str, Any]:
         "rows": [(row, TONES.get(row.decision.verdict, "") if row.decision else "") for row in rows],
         "chosen": _chosen(form, rows),
         "ready": sum(row.released for row in rows),
+        **_tested_on(access, datasets, policy),
+    }
+
+
+def _tested_on(access: Access, datasets: list[Dataset], policy: Policy) -> dict[str, Any]:
+    """Return what of a release made now is in an evaluation set, and how many were not looked at for that."""
+    if not access.project.evaluation_sets.filter(removed_at=None).exists():
+        return {}
+    found = overlapping(datasets, policy)
+    shown = [(example, list(overlaps_of(example))) for example in found[:OVERLAPS_SHOWN]]
+    more = found.count() - len(shown) if len(shown) == OVERLAPS_SHOWN else 0
+    return {
+        "overlaps": shown,
+        "overlaps_more": more,
+        "unchecked": unchecked(access.project, datasets, policy),
     }
 
 

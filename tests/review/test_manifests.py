@@ -7,9 +7,12 @@ import pytest
 
 from review.manifests import (
     AppliedPolicy,
+    ComparedSet,
+    Contamination,
     Counts,
     Decision,
     Manifest,
+    Overlap,
     Provenance,
     ReleasedFile,
     SampleProof,
@@ -45,6 +48,9 @@ MANIFEST = Manifest(
     policy=AppliedPolicy(3, DEFAULT_POLICY.to_json()["limits"], {"length": {"tokenizer": "o200k_base"}}),
     samples=(PROOF,),
     decisions=(Decision("school-maths", "accepted", "heron", "2025-11-20T13:00:00Z"),),
+    contamination=Contamination(
+        (ComparedSet("Exam", "44" * 32, 20),), 1, (Overlap("01a2", "Exam", 3, 0.5, "13-gram"),)
+    ),
     files=(FILE,),
     example_ids_digest="33" * 32,
 )
@@ -69,6 +75,7 @@ def test_fields_stand_in_the_declared_order() -> None:
         "policy",
         "samples",
         "decisions",
+        "contamination",
         "files",
         "example_ids_digest",
     ]

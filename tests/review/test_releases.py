@@ -18,7 +18,7 @@ from jobs.models import Job
 from jobs.services import job_cancel
 from jobs.work import job_work, part_claim, part_run
 from review.manifests import Manifest, verify_manifest
-from review.models import Label, Measurement, Release, ReleaseItem
+from review.models import EvaluationSet, Label, Measurement, Release, ReleaseItem
 from review.policies import DEFAULT_POLICY
 from review.queries.releases import release_folder, releases_folder, standings
 from review.sampling import population_digest
@@ -32,8 +32,8 @@ from review.services.releases import (
     NothingToRelease,
     release_create,
 )
-from tests.cast import Cast, conversation, make_example
-from tests.review.scene import imported, in_threads, measure, sampled
+from tests.cast import Cast, ClientOf, conversation, make_example
+from tests.review.scene import imported, in_threads, measure, sampled, words
 
 pytestmark = pytest.mark.django_db
 committed = pytest.mark.django_db(transaction=True)  # what other connections see
@@ -451,3 +451,24 @@ def test_who_sees_and_stops_a_release(
     assert job
     assert (kind.may_see(cast[role], job), kind.may_cancel(cast[role], job)) == (sees, cancels)
     assert kind.page(job) == f"/p/kitchen/releases/{release.public_id}/"
+
+
+def test_what_a_model_will_be_tested_on_is_named(
+    approved: list[Example], dataset: Dataset, make: Make, client_of: ClientOf
+) -> None:
+    held_out = EvaluationSet.objects.create(project=dataset.project, name="Exam", sha256="a" * 64, count=20)
+    told = {"contamination": [{"set": "Exam", "item": 4, "overlap": 1.0, "how": "whole"}]}
+    measure(approved[1:])  # by today's sets
+    measure(approved[:2], contamination=1.0, details=told)
+    Measurement.objects.filter(example=approved[0]).update(ruling=1)  # a manager keeps this one all the same
+    Measurement.objects.filter(example=approved[2]).update(scorers=[])
+    page = words(client_of("manager").get("/p/kitchen/releases/"))
+    assert "1 example has not been compared with the evaluation sets of today." in page
+    assert f"{approved[0]} Exam, item 4: 100 %" in page
+    stated = make().manifest["contamination"]
+    assert stated["sets"] == [{"name": "Exam", "sha256": held_out.sha256, "items": 20}]
+    assert stated["unchecked"] == 1
+    assert stated["found"] == [
+        {"example": str(approved[0].public_id), "set": "Exam", "item": 4, "overlap": 1.0, "how": "whole"}
+    ]
+    assert make(name="again").manifest["counts"]["dropped"]["contamination"] == 1
