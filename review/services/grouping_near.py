@@ -96,8 +96,7 @@ def _write(scope: Scope, steps: Steps, due: Due, groups: Sequence[Group]) -> Non
 def _store(scope: Scope, due: Due, groups: Sequence[Group]) -> int:
     """Write groups as clusters; return how many examples are due no more."""
     held = measurements_hold([pk for group in groups for pk in group.members])
-    copies = {pk for pk, row in held.items() if row.exact_copy == 1}
-    kept = [group for group in sound(groups, held, due) if copies.isdisjoint(group.members)]
+    kept = sound(groups, held, due)
     written = clusters_store(project_id=scope.project.pk, kind=NEAR, groups=kept)
     values = {
         pk: 0.0 if pk == cluster.keeper else similarity

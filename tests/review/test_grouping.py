@@ -12,7 +12,7 @@ from annotate.records import Conversation, Turn
 from annotate.services.examples import example_reopen, example_submit, example_withdraw
 from jobs.models import Job
 from jobs.services import job_cancel
-from review.models import Band, ClusterMember, DuplicateCluster, Measurement, Sample
+from review.models import Band, ClusterMember, DuplicateCluster, Label, Measurement, Sample
 from review.neardup.rule import Rule
 from review.policies import DEFAULT_POLICY, Policy
 from review.services import grouping_batch, grouping_due, grouping_exact, grouping_lookup, grouping_near
@@ -177,12 +177,26 @@ def test_a_keeper_chosen_by_hand_stays_while_its_text_does(dataset: Dataset, cas
     grouped(dataset)
     cluster.refresh_from_db()
     assert (cluster.keeper, cluster.size) == (chosen, 4)
+    make_example(dataset, text=family(1, 1, 1, 1, 1)[4])
+    grouped(dataset)
+    cluster.refresh_from_db()
+    assert (cluster.keeper, cluster.size) == (chosen, 5)
     assert Measurement.objects.get(example=chosen).near_similarity == 0
     edit(chosen, cast.manager, family(1, 2)[1])
     grouped(dataset)
     cluster = DuplicateCluster.objects.get()
-    assert (cluster.keeper, cluster.size) == (longest, 4)
+    assert (cluster.keeper, cluster.size) == (longest, 5)
     assert not ClusterMember.objects.filter(chosen_at__isnull=False).exists()
+
+
+def test_a_copy_that_is_labelled_good_is_kept_once_another_comes(dataset: Dataset, cast: Cast) -> None:
+    _, copy, other = stored(dataset, [*family(1), *family(1), family(1, 2)[1]])
+    grouped(dataset)
+    Label.objects.create(example=copy, revision=1, verdict="good", by=cast.reviewer)
+    stored(dataset, family(1))
+    grouped(dataset)
+    check()
+    assert clusters("near") == {frozenset({copy.pk, other.pk})}
 
 
 def test_a_kept_copy_chosen_by_hand_is_compared_in_the_place_of_the_other(

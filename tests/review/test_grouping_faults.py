@@ -12,7 +12,7 @@ from annotate.services.examples import example_submit
 from jobs.models import Job
 from jobs.services import job_cancel
 from jobs.work import job_work
-from review.models import ClusterMember, Measurement
+from review.models import ClusterMember, DuplicateCluster, Measurement
 from review.queries.patterns import patterns
 from review.services import (
     grouping,
@@ -23,11 +23,12 @@ from review.services import (
     grouping_near,
     grouping_steps,
 )
+from review.services.clusters import keeper_choose
 from review.services.grouping import grouping_start
 from review.services.locks import unhindered
 from review.services.screening import screening_start
 from tests.cast import Cast, conversation
-from tests.review.grouped import SEVERAL, check, family, grouped, measured, stored
+from tests.review.grouped import SEVERAL, check, clusters, family, grouped, measured, stored
 from tests.review.scene import done, imported, in_threads, unlike
 
 pytestmark = pytest.mark.django_db
@@ -142,6 +143,26 @@ def test_so_is_a_cluster_of_which_one_has_other_hashes_since(
     passing(lambda name: None)
     done(Job.objects.active().get(kind="group"))
     assert set(ClusterMember.objects.values_list("example", flat=True)) == {one.pk, other.pk}
+
+
+def test_a_copy_chosen_meanwhile_is_compared_by_the_next_grouping(
+    dataset: Dataset, cast: Cast, passing: Callable[..., None]
+) -> None:
+    first, copy, other = stored(dataset, [*family(1), *family(1), family(1, 2)[1]])
+
+    def choose(name: str) -> None:
+        if name == "group.lookup":
+            cluster = DuplicateCluster.objects.get(kind="exact")
+            keeper_choose(cluster=cluster, example=copy, by=cast.manager)
+
+    passing(choose)
+    grouped(dataset)
+    passing(lambda name: None)
+    done(Job.objects.active().get(kind="group"))
+    assert clusters("near") == {frozenset({copy.pk, other.pk})}
+    found = dict(Measurement.objects.values_list("example", "exact_copy"))
+    assert found == {first.pk: 1, copy.pk: 0, other.pk: 0}
+    assert Measurement.objects.get(example=first).near_similarity == 0
 
 
 def test_it_does_not_start_over_for_ever(dataset: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
