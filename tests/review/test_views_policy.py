@@ -196,7 +196,7 @@ def test_the_projects_own_tokenizers_can_be_chosen(manager: Client, spread: Data
 
 
 def test_options_that_no_form_shows_stay(manager: Client, spread: Dataset, cast: Cast) -> None:
-    held = Policy(DEFAULT_POLICY.limits, {"later": {"model": "x"}, "near": {"shingles": "words"}})
+    held = Policy(DEFAULT_POLICY.limits, {"later": {"model": "x"}, "near": {"shingles": "words", "later": 1}})
     policy_save(project=spread.project, policy=held, by=cast.manager)
     manager.post(f"{PAGE}save/", sent(spread.project, length__maximum=250))
     assert policy_of(spread.project)[1].options == held.options
