@@ -27,7 +27,7 @@ from review.scorers.personal_data import PersonalData
 
 SET = "e" * 64
 ROUNDS = 3
-BARS = {"personal-data": 60.0, "contamination": 60.0, "language": 250.0}  # µs for a record
+BARS = {"personal-data": 60.0, "contamination": 60.0, "language": 60.0}  # µs for a record
 
 type Edit = Callable[[random.Random, list[str]], list[str]]
 
