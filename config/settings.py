@@ -8,7 +8,7 @@ from django.contrib.messages import constants as levels
 from django.utils.csp import CSP
 from kombu import Queue
 
-from config import embedded, environ
+from config import embedded, environ, meeting
 from config.environ import ROOT
 from config.modes import database_from_url, mailers_from_url, mode_read, site_url
 from config.remote import endpoints_read
@@ -218,73 +218,11 @@ else:
         "max_retries": 1, "interval_start": 0, "interval_step": 0.2, "interval_max": 0.2, "socket_connect_timeout": 3
     }  # fmt: skip
 
-# Where the apps meet: what follows when a job of a kind is done, which page shows a dataset, what the top bar
-# leads to, and what stands beside the editor and beside an example. Named here so that no app needs to know the ones
-# above it.
-JOB_FOLLOW_UPS = {"import": ("review.services.screening.after_import",)}
-DATASET_PAGE = "review:dataset"
-LIVE_CHECKS = "review:check"
-EXAMPLE_PANEL = "review:example_screening"
-_staff = ("manager", "reviewer")
-PROJECT_NAV = (
-    {
-        "label": "Write",
-        "url": "annotate:desk",
-        "roles": ("manager", "annotator"),
-        "also": ("annotate:write_new", "annotate:edit"),
-    },
-    {"label": "Review", "url": "review:stream", "roles": _staff},
-    {
-        "label": "Datasets",
-        "url": "annotate:project",
-        "roles": (*_staff, "annotator"),
-        "also": (
-            "review:dataset",
-            "review:dropped",
-            "review:rulings",
-            "review:duplicates",
-            "annotate:dataset",
-            "annotate:dataset_new",
-            "annotate:dataset_settings",
-            "annotate:import_new",
-            "annotate:import",
-            "annotate:import_start",
-            "annotate:settings",
-            "annotate:guidelines",
-        ),
-    },
-    {
-        "label": "Browse",
-        "url": "annotate:browse",
-        "roles": _staff,
-        "also": (
-            "annotate:example",
-            "annotate:history",
-            "annotate:restore",
-            "review:example_screening",
-            "review:personal_data",
-        ),
-    },
-    {
-        "label": "Policy",
-        "url": "review:policy",
-        "roles": _staff,
-        "also": (
-            "review:policy_preview",
-            "review:policy_save",
-            "review:policy_versions",
-            "review:tokenizers",
-            "review:evaluation_sets",
-        ),
-    },
-    {"label": "Releases", "url": "review:releases", "roles": _staff, "also": ("review:release",)},
-    {
-        "label": "People",
-        "url": "annotate:people",
-        "roles": ("manager",),
-        "also": ("annotate:invite", "annotate:member_role", "annotate:member_remove"),
-    },
-)
+JOB_FOLLOW_UPS = meeting.JOB_FOLLOW_UPS
+DATASET_PAGE = meeting.DATASET_PAGE
+LIVE_CHECKS = meeting.LIVE_CHECKS
+EXAMPLE_PANEL = meeting.EXAMPLE_PANEL
+PROJECT_NAV = meeting.PROJECT_NAV
 
 # Other servers that may be asked about texts; only the site's operator names them.
 REMOTE_ENDPOINTS = endpoints_read()

@@ -406,9 +406,7 @@ class TestDiscarding:
 
 
 class TestLiveChecks:
-    def test_there_is_no_slot_without_an_address(
-        self, draft: Example, writer: Client, settings: Any
-    ) -> None:
+    def test_there_is_no_slot_without_an_address(self, draft: Example, writer: Client, settings: Any) -> None:
         settings.LIVE_CHECKS = ""
         assert "live-checks" not in writer.get(edit_url(draft)).content.decode()
 

@@ -1,0 +1,70 @@
+"""Where the apps meet, named here so that no app needs to know the ones above it.
+
+What follows when a job of a kind is done, which page shows a dataset, what stands beside the editor and beside an
+example, and what the top bar of a project leads to.
+"""
+
+JOB_FOLLOW_UPS = {"import": ("review.services.screening.after_import",)}
+DATASET_PAGE = "review:dataset"
+LIVE_CHECKS = "review:check"
+EXAMPLE_PANEL = "review:example_screening"
+_staff = ("manager", "reviewer")
+PROJECT_NAV = (
+    {
+        "label": "Write",
+        "url": "annotate:desk",
+        "roles": ("manager", "annotator"),
+        "also": ("annotate:write_new", "annotate:edit"),
+    },
+    {"label": "Review", "url": "review:stream", "roles": _staff},
+    {
+        "label": "Datasets",
+        "url": "annotate:project",
+        "roles": (*_staff, "annotator"),
+        "also": (
+            "review:dataset",
+            "review:dropped",
+            "review:rulings",
+            "review:duplicates",
+            "annotate:dataset",
+            "annotate:dataset_new",
+            "annotate:dataset_settings",
+            "annotate:import_new",
+            "annotate:import",
+            "annotate:import_start",
+            "annotate:settings",
+            "annotate:guidelines",
+        ),
+    },
+    {
+        "label": "Browse",
+        "url": "annotate:browse",
+        "roles": _staff,
+        "also": (
+            "annotate:example",
+            "annotate:history",
+            "annotate:restore",
+            "review:example_screening",
+            "review:personal_data",
+        ),
+    },
+    {
+        "label": "Policy",
+        "url": "review:policy",
+        "roles": _staff,
+        "also": (
+            "review:policy_preview",
+            "review:policy_save",
+            "review:policy_versions",
+            "review:tokenizers",
+            "review:evaluation_sets",
+        ),
+    },
+    {"label": "Releases", "url": "review:releases", "roles": _staff, "also": ("review:release",)},
+    {
+        "label": "People",
+        "url": "annotate:people",
+        "roles": ("manager",),
+        "also": ("annotate:invite", "annotate:member_role", "annotate:member_remove"),
+    },
+)
