@@ -10,14 +10,22 @@ from review.limits import LIMITS
 from review.queries.patterns import CURRENT
 from review.rulers import Ruler, ruler_of
 
-# Grouped by all bars at once first: a few thousand combinations are left of a million rows, and that pass can be
-# shared among PostgreSQL's workers, which grouping by one column after the other cannot.
+# Grouped by all bars at once first, as one number: some ten thousand combinations are left of a million rows, and that
+# pass is shared among PostgreSQL's workers (see `patterns` for the fence), which grouping by one column after the
+# other would not be.
 COUNTED = """
-SELECT {which}, {bar}, sum(count)::bigint FROM (
-    SELECT {columns}, count(*) AS count FROM review_measurement measurement WHERE {current} GROUP BY {group}
+SELECT GROUPING({names}), COALESCE({names}), sum(count)::bigint FROM (
+    SELECT {bars}, count FROM (
+        SELECT key, count(*) AS count FROM (
+            SELECT {key} AS key FROM review_measurement measurement WHERE {current} OFFSET '0'
+        ) measured GROUP BY key
+    ) combined
 ) bars
 GROUP BY GROUPING SETS ({sets})
 """
+
+
+BIGINT = 63
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,33 +44,44 @@ class Histogram:
 def histograms(scope: Sequence[Dataset]) -> Mapping[str, Histogram]:
     """Count the datasets' current measurements by the bars of each limit's field."""
     fields = [limit.field for limit in LIMITS]
-    names = [f"b{number}" for number in range(len(fields))]
-    statement = COUNTED.format(
-        which=f"GROUPING({', '.join(names)})",
-        bar=f"COALESCE({', '.join(names)})",
-        columns=", ".join(f"{_bar(field)} AS {name}" for field, name in zip(fields, names, strict=True)),
-        current=CURRENT,
-        group=", ".join(names),
-        sets=", ".join(f"({name})" for name in names),
-    )
     with connection.cursor() as cursor:
-        cursor.execute(statement, [[dataset.pk for dataset in scope]])
+        cursor.execute(_statement(fields), [[dataset.pk for dataset in scope]])
         rows = cursor.fetchall()
     # GROUPING() has a bit for each column that a row is not grouped by, the first column's the highest.
     whole = (1 << len(fields)) - 1
-    bits = {whole ^ (1 << (len(fields) - 1 - number)): field for number, field in enumerate(fields)}
-    found: dict[str, dict[int | None, int]] = {field: {} for field in fields}
+    of = {whole ^ (1 << (len(fields) - 1 - number)): field for number, field in enumerate(fields)}
+    found: dict[str, dict[int, int]] = {field: {} for field in fields}
     for which, bar, count in rows:
-        found[bits[which]][bar] = count
+        found[of[which]][bar] = count
     return {field: _histogram(field, counts) for field, counts in found.items()}
 
 
+def _statement(fields: Sequence[str]) -> str:
+    names = [f"b{number}" for number in range(len(fields))]
+    key, bars, shift = [], [], 0
+    for field, name in zip(fields, names, strict=True):
+        bits = ruler_of(field).last.bit_length()
+        key.append(f"({_bar(field)}::bigint << {shift})")
+        bars.append(f"((key >> {shift}) & {(1 << bits) - 1})::int AS {name}")
+        shift += bits
+    if shift >= BIGINT:
+        raise ValueError(f"the bars of all limits need {shift} bits")
+    return COUNTED.format(
+        names=", ".join(names),
+        bars=", ".join(bars),
+        key=" | ".join(key),
+        current=CURRENT,
+        sets=", ".join(f"({name})" for name in names),
+    )
+
+
 def _bar(field: str) -> str:
+    """Return the number of a value's bar, from 1, as SQL; 0 where the value is unknown."""
     inner = ", ".join(f"{float(edge)!r}" for edge in ruler_of(field).inner)
-    return f"width_bucket(measurement.{field}::float8, ARRAY[{inner}]::float8[])"
+    return f"COALESCE(width_bucket(measurement.{field}::float8, ARRAY[{inner}]::float8[]) + 1, 0)"
 
 
-def _histogram(field: str, counts: Mapping[int | None, int]) -> Histogram:
+def _histogram(field: str, counts: Mapping[int, int]) -> Histogram:
     held = ruler_of(field)
-    bars = tuple(counts.get(number, 0) for number in range(len(held.edges) - 1))
-    return Histogram(held, bars, counts.get(None, 0))
+    bars = tuple(counts.get(number, 0) for number in range(1, held.last + 1))
+    return Histogram(held, bars, counts.get(0, 0))
