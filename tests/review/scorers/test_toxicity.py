@@ -10,7 +10,6 @@ from review.remote.providers import MAKERS
 from review.scorers.base import DETAILS, Resources
 from review.scorers.toxicity import (
     EMBEDDED,
-    OFF,
     PROVIDERS,
     REMOTE_PROVIDERS,
     TOLD_FROM,
@@ -126,12 +125,6 @@ def test_the_embedded_model_measures_by_default() -> None:
     assert measure([]) == []
 
 
-def test_nothing_is_known_where_it_is_off() -> None:
-    (found,) = Toxicity().prepare({"provider": OFF}, Resources())([spoken(("user", "celery"))])
-    assert [found[field] for field in Toxicity.fields] == [None, None, None]
-    assert "switched off" in found[DETAILS]["unknown"]
-
-
 @pytest.mark.parametrize("provider", [*REMOTE_PROVIDERS, "oracle", None])
 def test_any_other_provider_is_refused(provider: object) -> None:
     with pytest.raises(ValueError, match=f"“{provider}”"):
@@ -140,4 +133,4 @@ def test_any_other_provider_is_refused(provider: object) -> None:
 
 def test_the_providers_are_those_there_are() -> None:
     assert set(REMOTE_PROVIDERS) == set(MAKERS)
-    assert {slug for slug, _ in PROVIDERS} == {EMBEDDED, OFF, *REMOTE_PROVIDERS}
+    assert {slug for slug, _ in PROVIDERS} == {EMBEDDED, *REMOTE_PROVIDERS}
