@@ -10,14 +10,16 @@ from annotate.records import Conversation
 from review.personal import KINDS, Search
 from review.scorers.base import DETAILS, Measure, Measured, Option, Resources
 
+STATED = 200
+
 
 @dataclass(frozen=True, slots=True)
 class PersonalData:
     """Finds e-mail addresses, telephone numbers, bank accounts, cards, IP addresses and secrets.
 
-    Yields `personal_data` (int: how many spans all turns hold). Details: for each span `turn` (from 0), `field`
-    ("content" or "input"), `start` and `end` (characters of that string, the end not included) and `kind`. Spans
-    never overlap: the longest stands, then the most specific.
+    Yields `personal_data` (int: how many spans all turns hold). Details: for each of the first 200 spans
+    `turn` (from 0), `field` ("content" or "input"), `start` and `end` (characters of that string, the end not
+    included) and `kind`. Spans never overlap: the longest stands, then the most specific.
 
     - E-mail: a local part and a domain name; no file names (icon@2x.png), remotes (git@host:path) or users in URLs.
     - Telephone: what the phonenumbers library takes for a number of its country's plan. After "+" or "00" any
@@ -80,4 +82,4 @@ def _measured(conversation: Conversation, search: Search) -> Measured:
     places = search.places(conversation.turns)
     if not places:
         return {"personal_data": 0}
-    return {"personal_data": len(places), DETAILS: [place.as_json() for place in places]}
+    return {"personal_data": len(places), DETAILS: [place.as_json() for place in places[:STATED]]}

@@ -19,6 +19,7 @@ from review.queries.personal import places_of
 from review.services.personal_data import DraftThere, NothingToReplace, personal_data_replace
 
 PAGE, SECTION = "review/personal_data.html", "review/_personal_data.html"
+SHOWN = 200  # places; who has more replaces all, or these and then the next
 AROUND = 80  # characters of a text that are shown beside what stands in it
 
 EDITED = "Somebody edited this example meanwhile. Look again, then replace."
@@ -75,7 +76,8 @@ def personal_data_context(access: Access, example: Example, refusal: str = "") -
     places = places_of(example)
     return {
         "example": example,
-        "passages": passages_of(example, places),
+        "passages": passages_of(example, places[:SHOWN]),
+        "more": max(0, len(places) - SHOWN),
         "count": len(places),
         "refusal": refusal,
         "may_replace": access.may_edit(example) and example.state == Example.State.SUBMITTED,

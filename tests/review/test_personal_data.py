@@ -110,6 +110,16 @@ def test_the_page_marks_what_it_found_and_shortens_the_rest(client_of: ClientOf,
     assert all(f'value="{key}"' in page for key in KEYS)
 
 
+def test_so_many_are_shown_and_the_rest_counted(
+    client_of: ClientOf, example: Example, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("review.views.personal_data.SHOWN", 2)
+    page = page_of(client_of("manager"), example)
+    assert page.count("<mark") == 2
+    assert "And 1 more, shown once these are replaced." in page
+    assert "Replace all 3" in page
+
+
 def test_htmx_gets_the_section_alone(client_of: ClientOf, example: Example) -> None:
     part = page_of(client_of("manager"), example, **{"HX-Request": "true"})
     assert "<html" not in part

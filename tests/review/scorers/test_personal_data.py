@@ -26,6 +26,11 @@ def test_spans_are_counted_and_say_where_they_stand() -> None:
     }
 
 
+def test_all_are_counted_and_the_first_200_stated() -> None:
+    found = measured(Conversation((Turn("user", "a@b.org " * 201),)))
+    assert (found["personal_data"], len(found["details"])) == (201, 200)
+
+
 def test_nothing_found_is_nought_without_details() -> None:
     assert measured(CLEAN) == {"personal_data": 0}
     assert measured(Conversation(())) == {"personal_data": 0}
