@@ -17,6 +17,7 @@ from review.queries.funnels import funnel
 from review.queries.outlook import decisions_of, imported_since
 from review.queries.policies import policy_of
 from review.queries.reports import DatasetReport, SampleReport, dataset_report
+from review.services import grouping
 from review.services.screening import KIND, subject_of
 from review.views.funnels import bounds_words, funnel_context
 
@@ -79,9 +80,12 @@ def _accept_words(dataset: Dataset, kept: int, report: DatasetReport) -> dict[st
 
 
 def _job(dataset: Dataset) -> Job | None:
-    """Return the screening that is under way, or the last one if it failed or was cancelled."""
-    job: Job | None = Job.objects.about(KIND, subject_of(dataset)).first()
-    return job if job and job.state != Job.State.DONE else None
+    """Return the screening that is under way, else the search for duplicates that follows it; or the last one of
+    either if it failed or was cancelled.
+    """
+    asked = (KIND, subject_of(dataset)), (grouping.KIND, grouping.subject_of(dataset.project))
+    newest = (Job.objects.about(kind, subject).first() for kind, subject in asked)
+    return next((job for job in newest if job and job.state != Job.State.DONE), None)
 
 
 def _samples(report: DatasetReport) -> dict[str, Any]:

@@ -40,6 +40,8 @@ def test_the_funnel_and_the_sample_appear_when_the_screening_ends(
     expect(page.locator(".job")).to_be_visible()
     page.locator("#id_note").fill("half a thought")
     job_work(Job.objects.get(kind="screen").pk)
+    expect(page.locator(".job")).to_contain_text("Duplicates in Kitchen science")
+    job_work(Job.objects.get(kind="group").pk)
     expect(page.get_by_role("row", name="Length")).to_be_visible()
     expect(page.locator(".job")).to_have_count(0)
     expect(page.get_by_role("heading", name="Random sample: 0 of 5 reviewed")).to_be_visible()

@@ -15,7 +15,7 @@ from review.services.labels import label_add
 from review.services.screening import screening_start
 from review.views.funnels import bounds_words
 from tests.cast import Cast, ClientOf
-from tests.review.scene import SHORT, imported, queue_of, sampled, screened, words
+from tests.review.scene import SHORT, done, imported, queue_of, sampled, screened, words
 
 PAGE = "/p/kitchen/d/baking/"
 
@@ -66,6 +66,16 @@ def test_a_screening_that_failed_says_why(manager: Client, dataset: Dataset) -> 
     page = words(manager.get(PAGE))
     assert "The disk is full." in page
     assert "Screen now" in page
+
+
+def test_the_search_for_duplicates_after_the_screening_is_shown(manager: Client, dataset: Dataset) -> None:
+    imported(dataset, 3)
+    done(screening_start(dataset=dataset, by=None))
+    page = manager.get(PAGE)
+    assert "Duplicates in Kitchen science" in words(page)
+    assert "Nothing is measured yet" not in words(page)
+    done(Job.objects.get(kind="group"))
+    assert "Duplicates in Kitchen science" not in words(manager.get(PAGE))
 
 
 def test_the_funnel_shows_what_fell_where_and_what_each_limit_alone_would_drop(
