@@ -13,9 +13,7 @@ from jobs.models import Job
 from jobs.services import job_start
 from review.models import DuplicateCluster, Measurement
 from review.queries.pending import others_are_behind
-from review.queries.policies import policy_of
-from review.queries.scorers import needs_grouping, options_of
-from review.services.grouping_due import DISPLACED, DUE, GONE, WITHDRAWN, Due, Scope, leave
+from review.services.grouping_due import DATASETS_DUE, DISPLACED, DUE, GONE, WITHDRAWN, Due, Scope, leave
 from review.services.grouping_exact import exact_group
 from review.services.grouping_near import near_group
 from review.services.grouping_steps import EXACT, Steps, told_of
@@ -138,11 +136,7 @@ def _start_again(project: Project, job: Job, grouped: int) -> None:
 
 
 def _datasets_due(project: Project) -> set[int]:
-    _, policy = policy_of(project)
-    due = Example.objects.submitted().filter(
-        needs_grouping(options_of(project, policy)), dataset=OuterRef("pk")
-    )
-    return set(Dataset.objects.filter(Exists(due), project=project).values_list("pk", flat=True))
+    return {row[0] for row in Scope.of(project).rows(DATASETS_DUE)}
 
 
 def _is_behind(scope: Scope) -> bool:

@@ -42,6 +42,11 @@ SELECT example_id, revision, {seen} FROM review_measurement measurement
 WHERE {current} AND NOT scorers @> ARRAY[%(version)s]::int[] ORDER BY example_id
 """
 DUE = _DUE.format(current=CURRENT, seen=SEEN)
+_DATASETS_DUE = """
+SELECT DISTINCT dataset_id FROM review_measurement measurement
+WHERE {current} AND NOT scorers @> ARRAY[%(version)s]::int[]
+"""
+DATASETS_DUE = _DATASETS_DUE.format(current=CURRENT)
 
 # What was edited or withdrawn lies in the index `example_touched`.
 _GONE = """

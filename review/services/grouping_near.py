@@ -54,8 +54,9 @@ def near_group(scope: Scope, steps: Steps, due: Due) -> None:
     matched = _search(scope, steps, single)
     _join_clusters(scope, single, matched)
     groups = matched.groups()
-    steps.found["near"] = {"way": matched.way, "compared": matched.compared, "matches": matched.matches}
-    steps.found["cut"] = dict(matched.cut)
+    if len(single) or not steps.found:  # what an attempt that was broken off late has found is not forgotten
+        steps.found["near"] = {"way": matched.way, "compared": matched.compared, "matches": matched.matches}
+        steps.found["cut"] = dict(matched.cut)
     with steps.step(STORE, len(due)):
         for part in batches(groups, MEMBERS):
             _write(scope, steps, single, part)

@@ -9,8 +9,8 @@ from django.db import transaction
 
 from annotate.models import Dataset, Example
 from annotate.services.examples import example_submit
-from jobs.models import Job
-from jobs.services import job_cancel
+from jobs.models import Job, JobPart
+from jobs.services import job_cancel, job_pause, job_resume
 from jobs.work import job_work
 from review.models import ClusterMember, DuplicateCluster, Measurement
 from review.queries.patterns import patterns
@@ -74,6 +74,7 @@ def test_broken_off_at_every_place_in_turn(
     places = {"exact", "before_clusters", "clusters", "before_marked", "marked", "before_end"}
     assert set(passed) == {f"group.{place}" for place in places} | ways
     assert job.result["grouped"] == 14, "what was done for good was counted once"
+    assert job.result["near"]["way"] == ("batch" if batch else "lookup")
 
 
 def test_what_can_never_be_done_is_given_up(dataset: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -185,6 +186,19 @@ def test_it_stops_when_asked(dataset: Dataset, cast: Cast, passing: Callable[...
     job.refresh_from_db()
     assert job.state == Job.State.CANCELLED
     grouped(dataset)
+    check()
+
+
+def test_it_is_paused_and_goes_on(dataset: Dataset, passing: Callable[..., None]) -> None:
+    stored(dataset, SEVERAL)
+    measured(dataset)
+    job = grouping_start(project=dataset.project, by=None)
+    passing(lambda name: name == "group.clusters" and job_pause(job=job))
+    job_work(job.pk)
+    job.refresh_from_db()
+    assert (job.is_over, job.parts.get().state) == (False, JobPart.State.WAITING)
+    passing(lambda name: None)
+    done(job_resume(job=job))
     check()
 
 
