@@ -270,7 +270,10 @@ def test_what_is_not_measured_says_so(manager: Client, dataset: Dataset) -> None
     measure(Example.objects.all(), toxicity=None)
     said = words(manager.get(PAGE))
     assert "Not measured yet: 2 examples wait for a value" in said
-    assert "Kept of 2 2" in said
+    measure(Example.objects.all()[:1])
+    said = words(manager.get(PAGE))
+    assert "1 measured, 1 without a value" in said
+    assert "Not measured 1 Kept of 2 1" in said
 
 
 def test_a_screening_under_way_is_named(manager: Client, spread: Dataset) -> None:
