@@ -13,6 +13,7 @@ from review.wellformed.issues import ISSUES
 AROUND = 60  # characters of text before and after what is shown
 LONGEST = 200
 SENTENCES = {issue.slug: issue.sentence for issue in ISSUES}
+HOW_FOUND = {"13-gram": "in runs of 13 words", "near-duplicate": "edited", "whole": "as a whole"}
 KIND_LABELS = {kind.slug: kind.label for kind in KINDS}
 
 
@@ -56,7 +57,8 @@ def _personal_data(values: Mapping[str, Any], details: Any, turns: Sequence[Turn
 
 def _contamination(values: Mapping[str, Any], details: Any, turns: Sequence[Turn]) -> Iterator[str]:
     for found in details or ():
-        yield f"{found['set']}, item {found['item']}: {found['overlap'] * 100:.0f} % ({found['how']})"
+        how = HOW_FOUND.get(found["how"], found["how"])
+        yield f"{found['set']}, item {found['item']}: {found['overlap'] * 100:.0f} %, {how}"
 
 
 def _text(turns: Sequence[Turn], passage: Mapping[str, Any]) -> str:

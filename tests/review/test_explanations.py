@@ -58,10 +58,14 @@ def test_personal_data_is_named_by_its_kind_and_count(kind: Any) -> None:
     assert explained("personal-data", {"details": details}, TURNS) == [f"{kind.label}, 2 times", "other"]
 
 
-def test_contamination_names_set_and_item() -> None:
-    found = [{"set": "Quiz", "item": 12, "overlap": 0.913, "how": "3 words in a row"}]
+@pytest.mark.parametrize(
+    ("how", "words"),
+    [("13-gram", "in runs of 13 words"), ("near-duplicate", "edited"), ("whole", "as a whole")],
+)
+def test_contamination_names_set_and_item(how: str, words: str) -> None:
+    found = [{"set": "Quiz", "item": 12, "overlap": 0.913, "how": how}]
     values = {"details": {"contamination": found}}
-    assert explained("contamination", values, TURNS) == ["Quiz, item 12: 91 % (3 words in a row)"]
+    assert explained("contamination", values, TURNS) == [f"Quiz, item 12: 91 %, {words}"]
 
 
 @pytest.mark.parametrize("slug", ["format", "length", "exact", "toxicity", "personal-data", "contamination"])
