@@ -8,6 +8,7 @@ JOB_FOLLOW_UPS = {"import": ("review.services.screening.after_import",)}
 DATASET_PAGE = "review:dataset"
 LIVE_CHECKS = "review:check"
 EXAMPLE_PANEL = "review:example_screening"
+BROWSE_ALSO = ({"label": "Search by meaning", "url": "review:similar"},)
 _staff = ("manager", "reviewer")
 PROJECT_NAV = (
     {
@@ -46,6 +47,7 @@ PROJECT_NAV = (
             "annotate:restore",
             "review:example_screening",
             "review:personal_data",
+            "review:similar",
         ),
     },
     {

@@ -222,6 +222,7 @@ JOB_FOLLOW_UPS = meeting.JOB_FOLLOW_UPS
 DATASET_PAGE = meeting.DATASET_PAGE
 LIVE_CHECKS = meeting.LIVE_CHECKS
 EXAMPLE_PANEL = meeting.EXAMPLE_PANEL
+BROWSE_ALSO = meeting.BROWSE_ALSO
 PROJECT_NAV = meeting.PROJECT_NAV
 
 # Other servers that may be asked about texts; only the site's operator names them.

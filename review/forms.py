@@ -51,6 +51,13 @@ class DecisionForm(forms.Form):
     note = forms.CharField(required=False, max_length=NOTE_LENGTH, widget=forms.Textarea(attrs={"rows": 2}))
 
 
+class MeaningForm(forms.Form):
+    """What to look for by its meaning: an example's public id, or words."""
+
+    to = forms.UUIDField(required=False)
+    q = forms.CharField(required=False, max_length=1_000)
+
+
 class ReleaseForm(forms.Form):
     """What to release: the datasets it draws from, a format, and a name or none."""
 

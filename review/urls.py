@@ -11,6 +11,7 @@ from review.views import (
     personal_data,
     policy,
     releases,
+    similar,
     stream,
     tokenizers,
 )
@@ -69,6 +70,7 @@ of_project: list[URLPattern | URLResolver] = [
     path("policy/", include(of_policy)),
     path("duplicates/", include(of_duplicates)),
     path("rulings/", dropped.rulings, name="rulings"),
+    path("similar/", similar.similar, name="similar"),
     path("check/<uuid:public_id>/", checks.check, name="check"),
     path("rulings/<int:ruling>/undo/", dropped.undo, name="ruling_undo"),
     path("e/<uuid:public_id>/screening/", dropped.example_screening, name="example_screening"),

@@ -33,6 +33,7 @@ def browse(request: HttpRequest, access: Access) -> HttpResponse:
         "rows": [(example, snippet_of(example.conversation, form.filters.text)) for example in page.rows],
         "first": form.query(), "previous": page.previous and form.query(before=page.previous),
         "next": page.next and form.query(after=page.next),
+        "also": [(link["label"], reverse(link["url"], args=[access.project.slug])) for link in settings.BROWSE_ALSO],
     }  # fmt: skip
     response = render(request, page_or_partial(request, "annotate/browse.html", "rows"), context)
     if is_part(request) and not ({"after", "before"} & request.GET.keys()):

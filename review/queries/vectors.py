@@ -10,6 +10,7 @@ from typing import Any
 from django.db import connection
 
 from annotate.models import Example, Project
+from review.remote.embeddings import Vector
 
 TABLE = "review_embedding"
 # Indexed as half floats: half the size, up to 4,000 dimensions. The similarity told is of the whole vectors.
@@ -119,6 +120,11 @@ def similar_to(example: Example, *, count: int = 10) -> list[Near]:
         return []
     search_widely()
     return nearest(example.dataset.project, Space(row[0], row[1]), row[2], count=count, but=example.pk)
+
+
+def written(vector: Vector) -> str:
+    """Return a vector as PostgreSQL reads it."""
+    return f"[{','.join(map(str, vector.tolist()))}]"
 
 
 def literal(text: str) -> str:

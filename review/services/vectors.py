@@ -5,7 +5,15 @@ from dataclasses import dataclass
 
 from django.db import ProgrammingError, connection, transaction
 
-from review.queries.vectors import MOST_DIMENSIONS, Space, literal, space_of, vectors_exist, vectors_missing
+from review.queries.vectors import (
+    MOST_DIMENSIONS,
+    Space,
+    literal,
+    space_of,
+    vectors_exist,
+    vectors_missing,
+    written,
+)
 from review.remote.embeddings import Vector
 from review.remote.errors import EndpointRefused
 
@@ -88,11 +96,6 @@ def vectors_write(*, project_id: int, model: str, rows: Sequence[Embedded]) -> N
                 "reasons": [row.reason for row in rows],
             },
         )
-
-
-def written(vector: Vector) -> str:
-    """Return a vector as PostgreSQL reads it."""
-    return f"[{','.join(map(str, vector.tolist()))}]"
 
 
 def _index(space: Space) -> None:

@@ -48,6 +48,7 @@ TABLE: dict[str, tuple[str, tuple[bool, ...], int]] = {
     "review:release_file": ("get", STAFF, 200),
     "review:personal_data": ("get", (True, True, True, False, False), 200),  # the annotator wrote it
     "review:personal_data_replace": ("post", (True, False, True, False, False), 422),
+    "review:similar": ("get", STAFF, 200),
     "review:check": ("post", (True, False, True, False, False), 400),
     "review:evaluation_sets": ("get", STAFF, 200),
     "review:evaluation_set_new": ("post", MANAGER, 422),
@@ -64,6 +65,7 @@ NAMES_NOTHING = {
     "review:policy_save",
     "review:policy_versions",
     "review:duplicates",
+    "review:similar",
     "review:rulings",
     "review:evaluation_sets",
     "review:evaluation_set_new",

@@ -27,10 +27,10 @@ from review.services.meaning import meaning_start, meanings_catch_up
 from review.services.policies import policy_save
 from review.services.policy_changes import policy_change
 from review.services.vectors import Embedded, vectors_prepare, vectors_write
-from tests.cast import Cast, conversation
+from tests.cast import Cast, ClientOf, conversation
 from tests.review.remote.conftest import Serve
 from tests.review.remote.server import Asked, Reply, Server
-from tests.review.scene import imported, measure, screened
+from tests.review.scene import imported, measure, screened, words
 
 pytestmark = pytest.mark.django_db
 DIMENSIONS = 8
@@ -361,3 +361,24 @@ def test_the_index_is_used(dataset: Dataset):
         params = {"vector": "[1,1]", "project": 1, "but": 0, "count": 5, "submitted": 20}
         cursor.execute(f"EXPLAIN {statement}", params)
         assert Space(model, 2).index in "\n".join(row[0] for row in cursor.fetchall())
+
+
+def test_looking_by_meaning(dataset: Dataset, server: Server, client_of: ClientOf):
+    client = client_of("manager")
+    page = words(client.get("/p/kitchen/similar/", {"q": "axis0"}))
+    assert "No example of this project has a vector yet." in page
+    limited(dataset)
+    texts(dataset, "axis0", "axis3", "axis0 turn20")
+    ready()
+    compared(dataset)
+    first, other, near = Example.objects.order_by("pk")
+    found = client.get("/p/kitchen/similar/", {"q": "axis0 turn5"}).context["rows"]
+    assert [(row.example, round(row.similarity, 2)) for row in found] == [
+        (first, cos(5)), (near, cos(15)), (other, 0.0)
+    ]  # fmt: skip
+    found = client.get("/p/kitchen/similar/", {"to": near.public_id}).context["rows"]
+    assert [row.example for row in found] == [first, other]
+    assert client.get("/p/kitchen/similar/", {"to": "nobody"}).status_code == 404
+    page = words(client.get("/p/kitchen/similar/", {"q": "refused"}))
+    assert "To the policy" in page
+    assert "/p/kitchen/similar/" in client.get("/p/kitchen/browse/").content.decode()
