@@ -8,6 +8,7 @@ from review.personal.keys import secrets
 from review.personal.numbers import cards, ibans
 from review.personal.phones import ROW, phones
 from review.personal.spans import KINDS, Span, apart
+from review.personal.streets import streets
 
 _DIGIT = re.compile("[0-9]")
 _ALL = frozenset(kind.slug for kind in KINDS)
@@ -30,6 +31,8 @@ def find(
     if _DIGIT.search(text):
         if "ip" in kinds:
             found += ips(text, reserved)
+        if "address" in kinds:
+            found += streets(text)
         # IBANs and cards hold such a row of digits too.
         if ROW.search(text):
             found += _numbers(text, kinds, region, reserved)

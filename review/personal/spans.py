@@ -20,6 +20,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("card", "Payment card", "[CARD]"),
     Kind("email", "E-mail address", "[EMAIL]"),
     Kind("ip", "IP address", "[IP]"),
+    Kind("address", "Street address", "[ADDRESS]"),
     Kind("phone", "Telephone number", "[PHONE]"),
 )
 BY_SLUG = {kind.slug: kind for kind in KINDS}

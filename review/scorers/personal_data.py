@@ -31,7 +31,11 @@ class PersonalData:
     - Secrets: keys of the shapes that their makers publish, private key blocks, JSON Web Tokens, passwords in URLs,
       and 16 characters or more of at least 3.5 bits each right after a word such as "api_key" or "password".
 
-    Names of persons, street addresses and addresses written out ("anna at host dot com") are not looked for.
+    - Street address: what the pyap library takes for one of the United States, Great Britain or Canada, up to its
+      postal code.
+
+    Names of persons, street addresses without a postal code and addresses written out ("anna at host dot com") are
+    not looked for.
     """
 
     slug: ClassVar[str] = "personal-data"

@@ -160,6 +160,23 @@ def test_secret(text: str) -> None:
     found("secret", text)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ship it to ⟦12 Oak Street, Springfield, IL 62704⟧ please.",
+        "I live at ⟦1600 Pennsylvania Avenue NW, Washington, DC 20500⟧.",
+        "Write to ⟦221B Baker Street, London NW1 6XE⟧!",
+        "Send it to ⟦24 Sussex Drive, Ottawa, ON K1M 1M4⟧ soon",
+        "with  double  spaces: ⟦12  Oak Street ,, Springfield, IL  62704⟧.",
+        "12 Oak Street is where I live; it took 4 hours and 30 minutes, about 62704 steps in IL 62704",
+        "It was ten times more than the views on the first day. If 50000 more people view it",
+        "In All 12345 cases the answer was A1B 2C3",
+    ],
+)
+def test_address(text: str) -> None:
+    found("address", text)
+
+
 def test_what_is_reserved_is_found_when_asked_for() -> None:
     found("email", "⟦jane@example.com⟧ ⟦a@b.test⟧", reserved=True)
     found("ip", "⟦192.168.0.1⟧ ⟦2001:db8::1⟧", reserved=True)
@@ -168,7 +185,8 @@ def test_what_is_reserved_is_found_when_asked_for() -> None:
 
 
 def test_only_the_kinds_asked_for() -> None:
-    text = f"a@b.org {GITHUB} 4111 1111 1111 1111 DE89370400440532013000 81.2.69.142 +49 30 901820"
+    text = f"a@b.org {GITHUB} 4111 1111 1111 1111 DE89370400440532013000 81.2.69.142 +49 30 901820 "
+    text += "\n12 Oak Street, Springfield, IL 62704"
     everything = {span.kind for span in find(text)}
     assert everything == {kind.slug for kind in KINDS}
     for kind in KINDS:
