@@ -155,8 +155,11 @@ class Due:
     def among(self, ids: Collection[int]) -> dict[int, DueRow]:
         """Return those of some examples that are due, by id."""
         asked = np.array(list(ids), np.int64)
-        places = np.flatnonzero(np.isin(self.ids, asked)) if len(asked) > 1_000 else self._places(asked)
-        return {int(self.ids[at]): self._row(at) for at in places}
+        places = np.searchsorted(self.ids, asked)
+        places = places[places < self.ids.size]
+        places = places[np.isin(self.ids[places], asked)]
+        columns = (column[places].tolist() for column in (self.ids, self.revisions, self.seen))
+        return {row[0]: row for row in zip(*columns, strict=True)}
 
     def only(self, ids: Numbers) -> "Due":
         """Return the part that has these ids."""
@@ -174,15 +177,6 @@ class Due:
         order = np.argsort(np.concatenate([kept.ids, more.ids]))
         columns = ((kept.ids, more.ids), (kept.revisions, more.revisions), (kept.seen, more.seen))
         return Due(*(np.concatenate(column)[order] for column in columns))
-
-    def _places(self, ids: Numbers) -> Numbers:
-        places = np.searchsorted(self.ids, ids)
-        inside = places < self.ids.size
-        found: Numbers = places[inside][self.ids[places[inside]] == ids[inside]]
-        return found
-
-    def _row(self, at: int) -> DueRow:
-        return int(self.ids[at]), int(self.revisions[at]), int(self.seen[at])
 
 
 def leave(scope: Scope, steps: Steps, statement: str) -> list[Sequence[int]]:
