@@ -52,8 +52,6 @@ def keeper_choose(*, cluster: DuplicateCluster, example: Example, by: User) -> D
 
     Raises ClusterGone, NotAMember, and Busy while a screening keeps writing what it found of the members.
     """
-    # As for rulings: else what becomes kept by two at once might join no sample.
-    Project.objects.select_for_update(no_key=True).get(pk=cluster.project_id)
     locked = _locked(cluster)
     unhindered(lambda: _choose(locked, example, by), patience=PATIENCE)
     for dataset in Dataset.objects.filter(pk=example.dataset_id).select_related("project"):
@@ -76,6 +74,8 @@ def cluster_keep_all(*, cluster: DuplicateCluster, note: str, by: User) -> Rulin
 
 
 def _locked(cluster: DuplicateCluster) -> DuplicateCluster:
+    # The project first, as for rulings: else what becomes kept by two at once might join no sample.
+    Project.objects.select_for_update(no_key=True).get(pk=cluster.project_id)
     found = DuplicateCluster.objects.select_for_update(of=("self",)).select_related("project")
     locked = found.filter(pk=cluster.pk).first()
     if locked is None:

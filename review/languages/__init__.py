@@ -15,8 +15,6 @@ import numpy.typing as npt
 from py3langid.langid import MODEL_DIR, MODEL_FILE  # type: ignore[import-untyped]
 from py3langid.modelio import load_model  # type: ignore[import-untyped]
 
-from review.neardup.compiling import compiled
-
 # ISO 639-3, macrolanguages: their members go by the macrolanguage's code of ISO 639-1.
 MEMBERS = {
     "arz": "ar", "ary": "ar", "wuu": "zh", "yue": "zh", "uzs": "uz", "gug": "gn", "fuv": "ff", "ltg": "lv",
@@ -53,10 +51,13 @@ class Model:
         """Return each text's likeliest language and its probability (0 to 1); the members of one are added up."""
         if not texts:
             return []
+        # Compiling takes half a second to import, and most processes name no language.
+        from review.languages.kernel import scores_of  # noqa: PLC0415
+
         encoded = [_encoded(text) for text in texts]
         lengths = np.array([len(data) for data in encoded], dtype=np.int64)
         data = np.frombuffer(b"".join(encoded), dtype=np.uint8)
-        scores = _scores(data, np.cumsum(lengths), self.moves, self.states, self.weights)
+        scores = scores_of(data, np.cumsum(lengths), self.moves, self.states, self.weights)
         # The library's temperature: it keeps probabilities comparable between short and long texts.
         scores /= np.sqrt(np.maximum(lengths, 1), dtype=np.float32)[:, None]
         np.exp(scores - scores.max(axis=1, keepdims=True, initial=-np.inf), out=scores)
@@ -77,32 +78,3 @@ def model() -> Model:
 def _encoded(text: str) -> bytes:
     plain = text.lower() if text.isupper() else text
     return unicodedata.normalize("NFC", plain).encode("utf-8", "surrogatepass")
-
-
-@compiled
-def _scores(data: Table, ends: Table, moves: Table, states: Table, weights: Table) -> Table:
-    """Return for each text the logarithm of every class; a text without an n-gram has 0 for all."""
-    scores = np.zeros((len(ends), weights.shape[1]), dtype=np.float32)
-    counts = np.zeros(len(weights), dtype=np.int32)
-    met = np.empty(len(weights), dtype=np.int64)
-    begin = 0
-    for text in range(len(ends)):
-        row, kinds = states[0, 0], 0
-        for at in range(begin, ends[text]):
-            state = np.int64(moves[row + data[at]])
-            row, gram = states[state, 0], states[state, 1]
-            if gram >= 0:
-                if counts[gram] == 0:
-                    met[kinds] = gram
-                    kinds += 1
-                counts[gram] += 1
-        begin = ends[text]
-        if kinds:
-            scores[text] = weights[-1]
-        for number in range(kinds):
-            gram = met[number]
-            weight = np.float32(np.log1p(counts[gram]))
-            counts[gram] = 0
-            for column in range(weights.shape[1]):
-                scores[text, column] += weight * weights[gram, column]
-    return scores
