@@ -92,13 +92,16 @@ class Battery:
         }
         self.seconds = dict.fromkeys(self.measures, 0.0)
 
-    def measure(self, conversations: Sequence[Conversation]) -> list[Measured]:
+    def measure(
+        self, conversations: Sequence[Conversation], before: Callable[[str], None] = lambda slug: None
+    ) -> list[Measured]:
         """Return everything the scorers find, one result for each conversation, in their order.
 
-        What they tell for people is gathered under "details" by the scorer's slug.
+        What they tell for people is gathered under "details" by the scorer's slug. `before` hears the slug of each
+        scorer whose turn it is.
         """
         measured: list[Measured] = [{} for _ in conversations]
-        for slug, found in self._found(conversations):
+        for slug, found in self._found(conversations, before):
             for row, values in zip(measured, found, strict=True):
                 if DETAILS in values:
                     row.setdefault(DETAILS, {})[slug] = values.pop(DETAILS)
@@ -110,8 +113,11 @@ class Battery:
         taken, self.seconds = self.seconds, dict.fromkeys(self.measures, 0.0)
         return taken
 
-    def _found(self, conversations: Sequence[Conversation]) -> Iterator[tuple[str, list[Measured]]]:
+    def _found(
+        self, conversations: Sequence[Conversation], before: Callable[[str], None]
+    ) -> Iterator[tuple[str, list[Measured]]]:
         for slug, measure in self.measures.items():
+            before(slug)
             began = self._clock()
             found = measure(conversations)
             self.seconds[slug] += self._clock() - began

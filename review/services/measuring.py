@@ -7,6 +7,7 @@ from typing import Any
 
 from annotate.models import Dataset
 from annotate.records import Conversation
+from jobs.failpoints import failpoint
 from review.queries.policies import policy_of
 from review.queries.scorers import measuring, options_of, resources_of
 from review.scorers import SCORERS, Battery
@@ -51,7 +52,8 @@ class Bench:
             alike[self._missing(row)].append(row)
         for slugs, group in alike.items():
             battery = self._battery(slugs)
-            found = battery.measure([Conversation.from_json(row[2], row[3]) for row in group])
+            texts = [Conversation.from_json(row[2], row[3]) for row in group]
+            found = battery.measure(texts, before=lambda slug: failpoint(f"screen.in.{slug}"))
             measurements_write(
                 dataset_id=self.dataset.pk,
                 found={row[0]: (row[1], values) for row, values in zip(group, found, strict=True)},

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
@@ -48,7 +48,11 @@ class Line:
 @project_view(*WRITERS)
 def check(request: HttpRequest, access: Access, public_id: UUID) -> HttpResponse:
     """Answer what the scorers and limits say of the text as it is typed; nothing is stored."""
-    example = editable_example_of(access, public_id)
+    try:
+        example = editable_example_of(access, public_id)
+    except Http404:
+        # A draft that was thrown away while its last check was on the way; nothing is told of others' examples.
+        return HttpResponse(status=204)
     typed = read_editor(request.POST, example).typed
     if all(is_blank(turn) for turn in typed.turns):
         scorers_ready(access.project)  # while the person looks for the first words

@@ -7,14 +7,13 @@ import pytest
 
 from annotate.models import Dataset, Example
 from jobs.models import Job
-from jobs.work import job_work
 from review.manifests import verify_manifest
 from review.queries.releases import release_folder
 from review.services.decisions import decision_record
 from review.services.releases import release_create
-from review.services.screening import screening_start
 from tests.cast import Cast, conversation
 from tests.faults.conftest import RealWorker, over, until
+from tests.review.scene import measure
 
 pytestmark = pytest.mark.faults
 
@@ -34,7 +33,7 @@ def started(transactional_db: None, cast: Cast, dataset: Dataset, settings: obje
             for text in texts
         ]
     )
-    job_work(screening_start(dataset=dataset, by=cast.manager).pk)
+    measure(Example.objects.all())
     decision_record(dataset=dataset, verdict="accepted", note="", by=cast.manager)
     job = release_create(project=dataset.project, format="alpaca", by=cast.manager).job
     assert job is not None
@@ -47,7 +46,6 @@ def started(transactional_db: None, cast: Cast, dataset: Dataset, settings: obje
         "release.after_freeze",
         "release.before_checkpoint:2",
         "release.after_checkpoint:2",
-        "job.before_part_done",
         "release.before_rename",
         "release.after_rename",
         "job.after_finish",

@@ -1,45 +1,104 @@
-"""A worker is killed at every step of a screening; after a restart everything is measured once and sampled once."""
+"""A worker is killed in every scorer and at the ends of a screening; what is stored is as if it had not been."""
+
+import os
+import signal
+from unittest.mock import Mock
 
 import pytest
+from django.db import connection
 
-from annotate.models import Dataset
-from jobs.models import Job
+from annotate.models import Dataset, Example
+from jobs import failpoints
+from jobs.models import Job, JobPart
+from jobs.work import job_work, sweep
 from review.models import Measurement, Sample, SampleItem
 from review.queries.funnels import funnel
+from review.scorers import SCORERS, measure
+from review.scorers.base import DETAILS
+from review.services import screening
 from review.services.screening import screening_start
 from tests.faults.conftest import RealWorker, over, until
-from tests.review.scene import SHORT, imported
+from tests.review.scene import SHORT, imported, unlike
 
 pytestmark = pytest.mark.faults
 
-GOOD, BAD = 2_400, 100
+GOOD, BAD = 900, 100
+BATCH = 50
+NTH_BATCH = 4  # with two batches to the chunk, one chunk is done before
 
 
 @pytest.fixture
 def started(transactional_db: None, dataset: Dataset) -> Job:
-    """Ask for a screening of three chunks."""
+    """Ask for a screening of ten chunks."""
     imported(dataset, GOOD)
     imported(dataset, BAD, text=SHORT)
     return screening_start(dataset=dataset, by=None)
 
 
-@pytest.mark.parametrize(
-    "failpoint",
-    [
-        "screen.before_commit:2",
-        "screen.after_commit:2",
-        "job.before_part_done",
-        "job.before_finish",
-        "job.after_finish",
-    ],
-)
+def finished(real_worker: RealWorker, job: Job) -> None:
+    """Wait until the screening and the search for duplicates after it are done."""
+    told = "the screening is over; the worker said:\n"
+    until(lambda: over(job), f"{told}{real_worker.said()[-3000:]}")
+    assert job.state == Job.State.DONE, job.error
+    until(lambda: not Job.objects.active().exists(), f"{told}{real_worker.said()[-3000:]}")
+
+
+def check(dataset: Dataset, job: Job) -> None:
+    """Compare everything that is stored with what the scorers find of each text here and now."""
+    assert job.result["measured"] == GOOD + BAD
+    rows = list(Example.objects.select_related("measurement").order_by("pk"))
+    for row, found in zip(rows, measure([row.conversation for row in rows]), strict=True):
+        stored = row.measurement
+        for field, value in found.items():
+            assert _plain(getattr(stored, field)) == value or field == DETAILS, (row.pk, field)
+        assert (stored.details or {}) == found.get(DETAILS, {})
+    assert Measurement.objects.filter(exact_copy=1).count() == BAD - 1
+    assert (funnel(dataset).stale, funnel(dataset).kept) == (0, GOOD)
+    assert (Sample.objects.get().size, SampleItem.objects.count()) == (60, 60)
+
+
+def _plain(value: object) -> object:
+    return getattr(value, "hex", value) if not isinstance(value, float) else value
+
+
+def dies_in(place: str, job: Job) -> None:
+    """Have a process of its own, which already has the scorers at hand, work on the job until it is killed there."""
+    child = os.fork()
+    if child == 0:
+        inherited = connection.connection  # kept, so that nobody closes what is the parent's
+        connection.connection = None
+        failpoints.WANTED, failpoints.NTH = place, NTH_BATCH
+        try:
+            job_work(job.pk)
+        finally:
+            os._exit(0 if inherited else 1)
+    _, status = os.waitpid(child, 0)
+    assert os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL, f"it did not die in {place}"
+    sweep()
+
+
+def test_killed_in_every_scorer(
+    transactional_db: None, started: Job, dataset: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(screening, "CHUNK", 2 * BATCH)
+    monkeypatch.setattr(screening, "BATCH", BATCH)
+    monkeypatch.setattr("jobs.services.current_app", Mock())
+    measure([unlike(0)])
+    for scorer in SCORERS:
+        done = JobPart.objects.get(job=started).done
+        dies_in(f"screen.in.{scorer.slug}", started)
+        # The chunk before the one it died in is stored, and no more.
+        assert JobPart.objects.get(job=started).done == done + 2 * BATCH
+    while job := Job.objects.active().first():
+        job_work(job.pk)
+    started.refresh_from_db()
+    check(dataset, started)
+
+
+@pytest.mark.parametrize("failpoint", ["screen.before_commit:2", "job.before_finish"])
 def test_killed_at(real_worker: RealWorker, started: Job, dataset: Dataset, failpoint: str) -> None:
     real_worker.start(failpoint)
     real_worker.wait_for_death()
     real_worker.restart()
-    until(lambda: over(started), f"the screening is over; the worker said:\n{real_worker.said()[-3000:]}")
-    assert started.state == Job.State.DONE, started.error
-    assert (started.result["measured"], started.result["kept"]) == (GOOD + BAD, GOOD)
-    assert Measurement.objects.count() == GOOD + BAD
-    assert funnel(dataset).stale == 0
-    assert (Sample.objects.get().size, SampleItem.objects.count()) == (120, 120)
+    finished(real_worker, started)
+    check(dataset, started)

@@ -38,7 +38,7 @@ POLICIES = st.builds(policy, st.booleans(), LIMIT, LIMIT)
 
 @pytest.mark.django_db
 @settings(
-    max_examples=300,
+    max_examples=150,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

@@ -56,6 +56,13 @@ def test_an_empty_text_is_not_judged(check: Check) -> None:
     assert check(("user", ""), ("assistant", " ")) == "Checks appear as you write."
 
 
+def test_a_draft_that_is_gone_has_no_checks(client_of: ClientOf, draft: Example) -> None:
+    address = reverse("review:check", args=["kitchen", draft.public_id])
+    assert client_of("outsider").post(address).status_code == 404
+    draft.delete()
+    assert client_of("annotator").post(address).status_code == 204
+
+
 def test_a_good_text_is_fine_and_nothing_is_stored(check: Check) -> None:
     said = check(*turns_of(unlike(1)))
     assert "Fine Format" in said and "Fine Near duplicate" in said and "Fine Toxicity" in said
