@@ -57,9 +57,7 @@ def patterns(
     `identities` are the ids of the ScorerVersions of today; a pattern is `current` when all of them measured it.
     """
     bits = _Bits()
-    by_all = bits.of(
-        f"measurement.scorers @> ARRAY[{', '.join(map(str, identities))}]::int[]" if identities else "TRUE"
-    )
+    by_all = bits.of(_by_all(identities))
     places = [_places(policy, bits) for policy in policies]
     statement = COUNTED.format(key=bits.key(), current=CURRENT)
     with connection.cursor() as cursor:
@@ -68,6 +66,18 @@ def patterns(
             Pattern((key & RULING) - 1, bool(key & by_all), tuple(place.seen(key) for place in places), count)
             for key, count in cursor.fetchall()
         ]
+
+
+def _by_all(identities: Sequence[int]) -> str:
+    """Return the condition that all of them measured a row."""
+    if not identities:
+        return "TRUE"
+    usual = [*sorted(identities[:-1]), identities[-1]]
+    equal, contains = (
+        f"measurement.scorers {test} ARRAY[{', '.join(map(str, usual))}]::int[]" for test in ("=", "@>")
+    )
+    # As screening and then grouping write them, which is told much sooner than what an array contains.
+    return f"({equal} OR {contains})"
 
 
 def verdict_of(pattern: Pattern, policy: Policy, number: int = 0) -> str:
