@@ -15,7 +15,7 @@ from review.queries.verdicts import UNMEASURED, dropped_by, measured, outside
 from review.verdicts import BY_HAND
 
 KEPT, RESCUED = "kept", "rescued"
-FLAGGED, OUTSIDE = "flagged:", "outside:"
+FLAGGED, OUTSIDE, LANGUAGE = "flagged:", "outside:", "language:"
 PAGE_SIZE = 50
 
 
@@ -27,8 +27,8 @@ def examples_by(dataset: Dataset, policy: Policy, by: str) -> QuerySet[Example]:
     """Return a dataset's submitted examples that one reason concerns.
 
     `by` is the slug of the limit that drops them first, "hand", "kept", "unmeasured", "rescued" (kept by a ruling
-    although a limit would drop them), "outside:" and a slug (outside that limit, whatever fell before), or
-    "flagged:" and a slug. Raises NoSuchReason.
+    although a limit would drop them), "outside:" and a slug (outside that limit, whatever fell before), "flagged:"
+    and a slug, or "language:" and a language's code. Raises NoSuchReason.
     """
     examples = Example.objects.submitted().filter(dataset=dataset)
     drops = {limit.slug: outside(limit) for limit in policy.limits if limit.bounds() and limit.drops}
@@ -37,6 +37,8 @@ def examples_by(dataset: Dataset, policy: Policy, by: str) -> QuerySet[Example]:
     wanted = {"": drops, OUTSIDE[:-1]: drops, FLAGGED[:-1]: flags}.get(kind, {})
     if kind and slug in wanted:
         return examples.filter(measured() & wanted[slug])
+    if by.startswith(LANGUAGE) and slug:
+        return examples.filter(measured(), measurement__language=slug)
     if by == RESCUED:
         return examples.filter(measured() & reduce(or_, drops.values(), Q(pk__in=[])), measurement__ruling=1)
     if by in {*drops, BY_HAND, KEPT, UNMEASURED}:

@@ -18,6 +18,7 @@ from review.queries.policies import policy_of
 from review.queries.reasons import (
     FLAGGED,
     KEPT,
+    LANGUAGE,
     OUTSIDE,
     RESCUED,
     count_of,
@@ -28,6 +29,7 @@ from review.queries.reasons import (
     rulings_on,
     rulings_page,
 )
+from review.queries.spoken import language_name, languages_of
 from review.queries.verdicts import UNMEASURED
 from review.verdicts import BY_HAND, Reason, Verdict, verdict
 from review.views.funnels import bounds_words, reasons_url
@@ -39,6 +41,8 @@ NAMES = {
     UNMEASURED: "Not measured yet",
 }
 
+
+LANGUAGES_SHOWN = 12
 
 # Button, value as sent, look, key: what a manager may do with the examples of a reason.
 Action = tuple[str, str, str, str]
@@ -84,11 +88,13 @@ def dropped_context(access: Access, dataset: Dataset, place: PlaceForm) -> dict[
     by = place.value("by") or _first(found)
     examples = examples_by(dataset, policy, by)
     page = reasons_page(examples, after=place.value("after"), before=place.value("before"))
-    limit = policy.limit(by.rpartition(":")[2])
+    limit, spoken = policy.limit(by.rpartition(":")[2]), languages_of(dataset)
     return {
         "dataset": dataset, "found": found, "by": by, "name": name_of(by, limit),
-        "asked": bounds_words(limit) if limit else "", "count": count_of(found, by),
-        "others": _others(dataset, found, by, limit), "choices": _choices(dataset, found, by),
+        "asked": bounds_words(limit) if limit else "",
+        "count": spoken.get(by.removeprefix(LANGUAGE), count_of(found, by)),
+        "others": _others(dataset, found, by, limit),
+        "choices": [*_choices(dataset, found, by), _languages(dataset, spoken, by)],
         "rows": judged(page.rows, policy), "back": _here(dataset, by, place),
         "first": reasons_url(dataset, by),
         "previous": page.previous and reasons_url(dataset, by, before=page.previous),
@@ -134,6 +140,8 @@ def ruled(access: Access, place: AddressForm) -> Ruling | None:
 
 def name_of(by: str, limit: Limit | None) -> str:
     """Name a reason as a heading: "Dropped by Length"."""
+    if by.startswith(LANGUAGE):
+        return language_name(by.removeprefix(LANGUAGE))
     if by in NAMES or limit is None:
         return NAMES.get(by, by)
     word = "Flagged by" if by.startswith(FLAGGED) else "Outside" if by.startswith(OUTSIDE) else "Dropped by"
@@ -175,7 +183,7 @@ def _check(limit: Limit, found: Judged) -> dict[str, Any]:
 
 def _actions(by: str) -> list[Action]:
     ways = {BY_HAND: [NEITHER, KEEP], KEPT: [DROP], RESCUED: [NEITHER, DROP], UNMEASURED: [KEEP, DROP]}
-    return ways.get(by, [KEEP, DROP] if by.startswith(FLAGGED) else [KEEP])
+    return ways.get(by, [KEEP, DROP] if by.startswith((FLAGGED, LANGUAGE)) else [KEEP])
 
 
 def _actions_on(found: Judged) -> list[Action]:
@@ -221,6 +229,23 @@ def _choices(dataset: Dataset, found: Funnel, by: str) -> list[dict[str, Any]]:
         {"label": label, "items": [_choice(dataset, found, by, *one) for one in some]}
         for label, some in groups
     ]
+
+
+def _languages(dataset: Dataset, spoken: dict[str, int], by: str) -> dict[str, Any]:
+    """Return the languages that most examples are in, and the one that is shown."""
+    shown = [
+        code for place, code in enumerate(spoken) if place < LANGUAGES_SHOWN or by == f"{LANGUAGE}{code}"
+    ]
+    items = [
+        {
+            "label": language_name(code),
+            "count": spoken[code],
+            "url": reasons_url(dataset, f"{LANGUAGE}{code}"),
+            "current": by == f"{LANGUAGE}{code}",
+        }
+        for code in shown
+    ]
+    return {"label": "Language", "items": items}
 
 
 def _choice(dataset: Dataset, found: Funnel, by: str, slug: str, label: str) -> dict[str, Any]:

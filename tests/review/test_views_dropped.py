@@ -66,8 +66,23 @@ def test_a_reason_lists_what_the_funnel_counts(
     assert count_of(funnel(dataset), by) == len(places)
 
 
+def test_examples_are_narrowed_to_a_language(
+    dataset: Dataset, manager: Client, examples: list[Example]
+) -> None:
+    Measurement.objects.filter(example__in=examples[:3]).update(language="fr")
+    Measurement.objects.filter(example__in=examples[3:6]).update(language="und")
+    page = manager.get(PAGE, {"by": "language:fr"})
+    assert [one.example for one in page.context["rows"]] == examples[:3]
+    said = words(page)
+    # The fifth was edited since it was measured.
+    assert "French 3" in said and "No language told 2" in said
+    assert "Nothing is written in it" in words(manager.get(PAGE, {"by": "language:de"}))
+    rule(manager, "language:fr", -1, "whole")
+    assert funnel(dataset).dropped["hand"] == 3
+
+
 @pytest.mark.parametrize(
-    "by", ["none", "flagged:length", "outside:toxicity", "semantic", "else:length", "outside:"]
+    "by", ["none", "language:", "flagged:length", "outside:toxicity", "semantic", "else:length", "outside:"]
 )
 def test_a_reason_that_is_none_is_not_found(dataset: Dataset, manager: Client, by: str) -> None:
     with pytest.raises(NoSuchReason):
