@@ -4,9 +4,9 @@
 PYTHON_BIN := .venv/bin
 MANAGE := $(PYTHON_BIN)/python manage.py
 PORT_OPTION := $(if $(PORT),--port $(PORT))
-# One process more than the smallest machine has cores, since many tests wait; TESTS=tests/config narrows, ARGS passes options on.
+# One process more than the smallest machine has cores, since many tests wait, and none idle; TESTS=tests/config narrows, ARGS passes options on.
 TESTS ?= tests
-ARGS ?= -n 3
+ARGS ?= -n 3 --dist worksteal
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

@@ -51,7 +51,9 @@ def check(request: HttpRequest, access: Access, public_id: UUID) -> HttpResponse
     try:
         example = editable_example_of(access, public_id)
     except Http404:
-        # A draft that was thrown away while its last check was on the way; nothing is told of others' examples.
+        if Example.objects.filter(public_id=public_id).exists():
+            raise
+        # A draft that was thrown away while its last check was on the way.
         return HttpResponse(status=204)
     typed = read_editor(request.POST, example).typed
     if all(is_blank(turn) for turn in typed.turns):

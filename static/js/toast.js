@@ -46,6 +46,8 @@ function toast({ text, tone = "", url = "", action = "" }) {
     words.append(" ", link);
   }
   box.append(icon(ICONS[tone] ?? "info"), words, closeButton());
+  // The same message again takes the place of the one before.
+  for (const shown of region.children) if (shown.textContent.trim() === box.textContent.trim()) shown.remove();
   region.append(box);
   raise();
   expire(box);

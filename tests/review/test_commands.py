@@ -87,9 +87,9 @@ def test_a_screening_that_was_cancelled_fails_the_command(
     job = screening_start(dataset=dataset, by=None)
     measure_texts = Battery.measure
 
-    def cancelled_meanwhile(*asked: Any) -> Any:
+    def cancelled_meanwhile(*asked: Any, **more: Any) -> Any:
         job_cancel(job=Job.objects.get(pk=job.pk), by=cast.manager)
-        return measure_texts(*asked)
+        return measure_texts(*asked, **more)
 
     monkeypatch.setattr(Battery, "measure", cancelled_meanwhile)
     with pytest.raises(CommandError, match="Screening of Baking was cancelled"):

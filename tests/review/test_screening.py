@@ -97,10 +97,10 @@ def test_a_text_edited_meanwhile_is_not_taken_for_measured(
     example = make_example(dataset, author=cast.annotator)
     measure_texts = Battery.measure
 
-    def edited_meanwhile(battery: Battery, texts: Any) -> Any:
+    def edited_meanwhile(battery: Battery, texts: Any, **more: Any) -> Any:
         in_threads([lambda: _edit(example, cast.annotator)])
         monkeypatch.setattr(Battery, "measure", measure_texts)
-        return measure_texts(battery, texts)
+        return measure_texts(battery, texts, **more)
 
     monkeypatch.setattr(Battery, "measure", edited_meanwhile)
     job = screening_start(dataset=dataset, by=None)
