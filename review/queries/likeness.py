@@ -12,7 +12,10 @@ from review.queries.vectors import Near, nearest, search_widely, similar_to, spa
 from review.remote.errors import RemoteError
 
 COUNT = 20
-NOTHING_THERE = "No example of this project has a vector yet. They are made once the policy limits what is similar in meaning."
+NOTHING_THERE = (
+    "No example of this project has a vector yet."
+    " They are made once the policy limits what is similar in meaning."
+)
 
 
 class NoMeaning(Exception):

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Exists, F, OuterRef, Q
 
 from accounts.models import User
@@ -21,6 +21,7 @@ from review.services.sample_items import samples_extend
 from review.services.samples import samples_draw
 
 KIND = "group"
+MANY = 1_000
 SCREENING = "screen"
 AGAIN = 3  # times in a row that a grouping which could group nothing starts another
 
@@ -89,6 +90,10 @@ def grouping_finish(job: Job) -> dict[str, Any]:
     """
     project = Project.objects.get(pk=job.payload["project"])
     told = told_of(job)
+    if told.get("grouped", 0) >= MANY:
+        # For the planner every similarity is still unknown and so none is kept: it would join row by row.
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE review_measurement")
     waiting = _datasets_due(project)
     for dataset in Dataset.objects.filter(project=project).select_related("project"):
         if (
