@@ -48,9 +48,9 @@ def _under_way(kind: str, subject: str) -> Any:
     return iter(lambda: Job.objects.active().about(kind, subject).first(), None)
 
 
-def _added_up(rates: list[dict[str, dict[str, float]]]) -> dict[str, dict[str, float]]:
+def _added_up(rates: list[dict[str, dict[str, float]]]) -> dict[str, dict[str, float | None]]:
     """Add up what each scorer measured and the seconds it took; with them, its rate for each second."""
-    told = {}
+    told: dict[str, dict[str, float | None]] = {}
     for slug in rates[0]:
         measured, seconds = (sum(rate[slug][key] for rate in rates) for key in ("measured", "seconds"))
         rate = round(measured / seconds) if seconds else None
