@@ -1,6 +1,6 @@
 """What people send: a label, a skip, a decision, a release. Forms check the shape; services decide."""
 
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django import forms
@@ -157,8 +157,28 @@ class ClusterForm(AddressForm):
     page = forms.IntegerField(required=False, min_value=1, max_value=1_000_000)
 
 
-class TokenizerForm(PlainForm):
+class NamedFileForm(PlainForm):
+    """A file, and what people call it: as the file where they say nothing else."""
+
+    instead: ClassVar[str]  # what to do with a file that is too large
+
+    def __init__(self, *args: Any, too_large: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if too_large:
+            refusal = f"The file is larger than what is taken at all: {self.instead}."
+            self.fields["file"].error_messages["required"] = refusal
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if file := cleaned.get("file"):
+            cleaned["name"] = cleaned.get("name") or file.name[:120]
+        return cleaned
+
+
+class TokenizerForm(NamedFileForm):
     """A tokenizer.json, and what people call it."""
+
+    instead = "choose the tokenizer.json alone"
 
     file = forms.FileField(
         widget=forms.FileInput(attrs={"accept": ".json"}),
@@ -172,21 +192,11 @@ class TokenizerForm(PlainForm):
         help_text="The model it belongs to; without one it is called as its file.",
     )
 
-    def __init__(self, *args: Any, too_large: bool = False, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if too_large:
-            refusal = "The file is larger than what is taken at all: choose the tokenizer.json alone."
-            self.fields["file"].error_messages["required"] = refusal
 
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        if file := cleaned.get("file"):
-            cleaned["name"] = cleaned.get("name") or file.name[:120]
-        return cleaned
-
-
-class EvaluationSetForm(PlainForm):
+class EvaluationSetForm(NamedFileForm):
     """A file of evaluation items, and what people call the set."""
+
+    instead = "split it into several sets"
 
     file = forms.FileField(
         widget=forms.FileInput(attrs={"accept": ".jsonl,.json,.txt,.gz"}),
@@ -199,18 +209,6 @@ class EvaluationSetForm(PlainForm):
         max_length=120,
         help_text="As reasons will name it; without one it is called as its file.",
     )
-
-    def __init__(self, *args: Any, too_large: bool = False, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if too_large:
-            refusal = "The file is larger than what is taken at all: split it into several sets."
-            self.fields["file"].error_messages["required"] = refusal
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        if file := cleaned.get("file"):
-            cleaned["name"] = cleaned.get("name") or file.name[:120]
-        return cleaned
 
 
 class ReplaceForm(forms.Form):
