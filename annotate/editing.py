@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from annotate.records import Conversation, Turn
+from annotate.roles import is_text
 
 SINGLE, TURNS = "single", "turns"
 SHAPES = (SINGLE, TURNS)
@@ -42,10 +43,10 @@ def fits_single(conversation: Conversation) -> bool:
 def rows_of(conversation: Conversation, base: Conversation, shape: str) -> list[Row]:
     """Return what the editor shows: in `single` always a system, a user and an assistant row, else each turn.
 
-    Where nothing is written yet, the user's row asks for the cursor.
+    A text has its one row in either.     Where nothing is written yet, the user's row asks for the cursor.
     """
     rows = [_row(turn, base) for turn in conversation.turns]
-    if shape == SINGLE:
+    if shape == SINGLE and not is_text(conversation.turns):
         by_role = {row.role: row for row in rows}
         rows = [by_role.get(role) or Row(role) for role in SINGLE_ROLES]
     rows = rows or [Row("user"), Row("assistant")]

@@ -8,6 +8,8 @@ from typing import Any, Self
 ROLES = ("system", "user", "assistant", "tool")
 TITLE_WORDS = 12
 TITLE_LENGTH = 90
+# The tag of a turn that is a whole text, to which no user turn belongs.
+TEXT_TAG = "text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +17,8 @@ class Turn:
     """One turn: who speaks and what is said.
 
     `input` is Alpaca's input beside an instruction; `tag` is the word a ShareGPT file used for the role where
-    it is not the usual one; `extra` holds the keys of the turn that no format knows.
+    it is not the usual one, or says how the turn stood in its record; `extra` holds the keys of the turn that no
+    format knows.
     """
 
     role: str
@@ -60,8 +63,10 @@ class Conversation:
         return "\n\n".join(f"{turn.role}: {turn.text}" for turn in self.turns)
 
     def title(self) -> str:
-        """Return the first words of the first user turn, at most 12 and 90 characters, then an ellipsis."""
+        """Return the first words of the first user turn or of a text: at most 12 and 90 characters, and an ellipsis."""
         first = next((turn.content for turn in self.turns if turn.role == "user"), "")
+        if len(self.turns) == 1 and self.turns[0].tag == TEXT_TAG:
+            first = self.turns[0].content
         words = first.split(None, TITLE_WORDS)
         title = " ".join(words[:TITLE_WORDS])
         if len(title) > TITLE_LENGTH:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from annotate.records import ROLES, Turn
+from annotate.records import ROLES, TEXT_TAG, Turn
 
 # Words by which chat files mark an assistant turn that calls a tool instead of answering.
 CALL_WORDS = frozenset({"function_call", "tool_call", "function-call", "tool-call"})
@@ -29,6 +29,11 @@ def is_call(turn: Turn) -> bool:
     )
 
 
+def is_text(turns: Sequence[Turn]) -> bool:
+    """Whether this is a text and no conversation: a single turn, imported as one."""
+    return len(turns) == 1 and turns[0].role == "assistant" and turns[0].tag == TEXT_TAG
+
+
 def is_empty(turn: Turn) -> bool:
     """Whether a turn says nothing; a call may stand in a key beside an empty text."""
     return not turn.text.strip() and not is_call(turn)
@@ -49,7 +54,10 @@ def role_order_problems(turns: Sequence[Turn]) -> list[str]:
     At most one system turn, first; then user and assistant by turns, beginning with the user and ending with
     the assistant. Between them an assistant may call tools: a call stands before or after another assistant
     turn, and tool turns follow an assistant's. Beginning and end count: no turns at all are a problem.
+    A text stands alone.
     """
+    if is_text(turns):
+        return []
     if not turns:
         return ["There are no turns: write a user turn and an assistant turn."]
     problems = list(_misplaced(turns))

@@ -8,7 +8,7 @@ from typing import IO, Any
 
 from annotate.formats import RecordError, read_record
 from annotate.reading import LineError, open_source
-from annotate.records import Conversation, Turn
+from annotate.records import TEXT_TAG, Conversation, Turn
 from review.copies import Copy, copies
 from review.neardup.rule import Rule
 from review.neardup.shingles import CHARACTERS, WORDS
@@ -16,21 +16,17 @@ from review.policies import DEFAULT_POLICY, Policy
 from review.scorers import GROUPING, SCORERS, Battery, identities
 from review.scorers.base import DETAILS, Measured, Resources, Scorer
 from review.verdicts import Reason, verdict
-from review.wellformed.issues import BLOCKING
 
 BATCH = 500
 SHINGLES = {"characters": CHARACTERS, "words": WORDS}
-# What a text that is no conversation cannot be blamed for.
-OF_CONVERSATIONS = frozenset({"role-order", "no-answer"})
 
 
 @dataclass(frozen=True, slots=True)
 class Loose:
-    """One text or row and the line it stands in, counted from 1; `is_text` where it is no conversation."""
+    """One text or row and the line it stands in, counted from 1."""
 
     line: int
     conversation: Conversation
-    is_text: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +108,7 @@ def _texts(file: IO[bytes]) -> Iterator[Loose | Unread]:
             yield Unread(number, f"The line is not UTF-8 at byte {error.start + 1}: save the file as UTF-8.")
             continue
         if text:
-            yield Loose(number, Conversation((Turn("assistant", _unquoted(text)),)), is_text=True)
+            yield Loose(number, Conversation((Turn("assistant", _unquoted(text), tag=TEXT_TAG),)))
 
 
 def _unquoted(line: str) -> str:
@@ -135,21 +131,11 @@ def judged(loose: Sequence[Loose], standard: Standard | None = None) -> Iterator
     found = copies([one.conversation for one in loose], hashes, standard.rule)
     for one, values, copy in zip(loose, measured, found, strict=True):
         kept = standard.stored(one.conversation, values)
-        said = _said(one, _spared(values) if one.is_text else values, copy, kept, standard.policy)
+        said = _said(one, values, copy, kept, standard.policy)
         alike = {"same_as": copy.same_as, "near": copy.near}
         said |= {kind: loose[number].line for kind, number in alike.items() if number is not None}
         ids = {"same_as_example": kept.same_as, "near_example": kept.near}
         yield said | {kind: public_id for kind, public_id in ids.items() if public_id}
-
-
-def _spared(values: Measured) -> Measured:
-    """Take away what only a conversation can be blamed for, and what its missing instruction would share."""
-    issues = [slug for slug in values["format_issues"] if slug not in OF_CONVERSATIONS]
-    return values | {
-        "format_issues": issues,
-        "format_blocks": len(BLOCKING.intersection(issues)),
-        "format_warns": len(set(issues) - BLOCKING),
-    }
 
 
 def _said(one: Loose, values: Measured, copy: Copy, kept: Stored, policy: Policy) -> dict[str, Any]:

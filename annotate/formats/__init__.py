@@ -8,11 +8,12 @@ from annotate.formats.base import Format, RecordError, quoted
 from annotate.formats.messages import MESSAGES
 from annotate.formats.prompt_completion import PromptCompletion
 from annotate.formats.sharegpt import SHAREGPT
+from annotate.formats.text import Text
 from annotate.records import Conversation
 
 __all__ = ["FORMATS", "Format", "RecordError", "by_slug", "detect", "read_record"]
 
-FORMATS: tuple[Format, ...] = (Alpaca(), SHAREGPT, MESSAGES, PromptCompletion())
+FORMATS: tuple[Format, ...] = (Alpaca(), SHAREGPT, MESSAGES, PromptCompletion(), Text())
 KEYS_SHOWN = 8
 
 _BY_SLUG = {known.slug: known for known in FORMATS}
@@ -45,7 +46,7 @@ def _unknown(record: Mapping[str, Any]) -> str:
     keys = _listed(record)
     return (
         f"No known format has the fields {keys}: name them instruction and output, conversations, messages,"
-        " or prompt and completion."
+        " prompt and completion, or text."
     )
 
 

@@ -16,7 +16,7 @@ from annotate.formats.base import (
     rest,
 )
 from annotate.records import Conversation, Turn
-from annotate.roles import is_call, turn_problems
+from annotate.roles import is_call, is_text, turn_problems
 
 SYSTEM_KEY = "system"
 # The tag of a system turn that stood beside the list of turns and not in it.
@@ -52,6 +52,8 @@ class Chat:
 
     def write(self, conversation: Conversation) -> Record:
         turns = conversation.turns
+        if is_text(turns):
+            raise RecordError(self._no_place())
         record: Record = {}
         if turns and _stands_beside(turns[0]):
             record[SYSTEM_KEY] = turns[0].text
@@ -60,6 +62,8 @@ class Chat:
         return record | rest(conversation.metadata, (self.turns_key, SYSTEM_KEY))
 
     def loses(self, conversation: Conversation) -> list[str]:
+        if is_text(conversation.turns):
+            return [self._no_place()]
         lost = lost_keys(conversation.metadata, (self.turns_key, SYSTEM_KEY), "The record")
         return [*lost, *lost_inputs(conversation), *self._lost_in_turns(conversation)]
 
@@ -98,6 +102,9 @@ class Chat:
 
     def _keys(self) -> str:
         return f"“{self.who_key}” and “{self.text_key}”"
+
+    def _no_place(self) -> str:
+        return f"{self.label} has no place for a text without a user turn."
 
     def _no_list(self, record: Mapping[str, Any]) -> str:
         if self.turns_key not in record:

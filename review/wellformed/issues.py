@@ -50,7 +50,8 @@ ISSUES: tuple[Issue, ...] = (
         "The turns do not follow each other as a conversation does.",
         "blocks",
         "At most one system turn, first; then user and assistant by turns, the user first and the assistant last;"
-        " tool turns only after an assistant's. A call may stand before or after another assistant turn.",
+        " tool turns only after an assistant's. A call may stand before or after another assistant turn."
+        " A record of the text format is no conversation and stands alone.",
     ),
     Issue(
         "tool-order",

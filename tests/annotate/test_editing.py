@@ -54,6 +54,14 @@ def test_single_always_shows_three_rows() -> None:
     assert rows == [Row("system"), Row("user", "Why?"), Row("assistant")]
 
 
+def test_a_text_is_shown_alone_and_stays_a_text() -> None:
+    text = Conversation((Turn("assistant", "Bread rises.", tag="text"),))
+    rows = rows_of(text, text, SINGLE)
+    assert rows == [Row("assistant", "Bread rises.", tag="text", was=0)] == rows_of(text, text, TURNS)
+    sent = read_turns([field("assistant", "Bread rises slowly.", was=str(rows[0].was))], text)
+    assert for_submit(sent).turns == (Turn("assistant", "Bread rises slowly.", tag="text"),)
+
+
 def test_an_unwritten_text_is_shown_as_a_question_and_an_answer() -> None:
     assert rows_of(NOTHING, NOTHING, TURNS) == [Row("user", focus=True), Row("assistant")]
 

@@ -22,7 +22,13 @@ def said(record: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 def test_slugs_are_for_ever() -> None:
-    assert [known.slug for known in FORMATS] == ["alpaca", "sharegpt", "messages", "prompt-completion"]
+    assert [known.slug for known in FORMATS] == [
+        "alpaca",
+        "sharegpt",
+        "messages",
+        "prompt-completion",
+        "text",
+    ]
     assert all(by_slug(known.slug) is known for known in FORMATS)
 
 
@@ -34,6 +40,15 @@ def test_slugs_are_for_ever() -> None:
         ({"messages": [], "prompt": "x"}, "messages"),
         ({"prompt": "x", "completion": "y"}, "prompt-completion"),
         ({"prompt": "x"}, None),
+        ({"text": None}, "text"),
+        ({"text": "x", "id": "t1", "label": 0}, "text"),
+        ({"text": "x", "instruction": "y"}, "alpaca"),
+        ({"text": "x", "conversations": []}, "sharegpt"),
+        ({"text": "x", "messages": []}, "messages"),
+        ({"text": "x", "prompt": "y", "completion": "z"}, "prompt-completion"),
+        ({"text": "x", "prompt": "y"}, None),
+        ({"text": "x", "question": "y", "answer": "z"}, None),
+        ({"text": "x", "role": "prompter"}, None),
         ({}, None),
     ],
 )
@@ -131,6 +146,7 @@ def test_a_format_is_told_by_its_keys(record: dict[str, Any], slug: str | None) 
             [Turn("user", "Q"), Turn("assistant", " A")],
             {"id": 1},
         ),
+        ({"id": "t1", "text": " A\n"}, [Turn("assistant", " A\n", tag="text")], {"id": "t1"}),
     ],
 )
 def test_what_a_record_becomes(record: dict[str, Any], turns: list[Turn], metadata: dict[str, Any]) -> None:

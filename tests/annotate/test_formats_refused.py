@@ -23,7 +23,7 @@ def messages(*turns: Any) -> dict[str, Any]:
             {"question": "Q", "reply": "A"},
             (
                 "No known format has the fields “question”, “reply”: name them instruction and output, conversations,"
-                " messages, or prompt and completion."
+                " messages, prompt and completion, or text."
             ),
         ),
         (
@@ -131,6 +131,16 @@ def messages(*turns: Any) -> dict[str, Any]:
             "The field “completion” is empty: write its text or remove the record.",
         ),
         ({"prompt": [], "completion": "A"}, "The field “prompt” is a list: make it a text."),
+        ({"text": " "}, "The field “text” is empty: write its text or remove the record."),
+        ({"text": ["A"]}, "The field “text” is a list: make it a text."),
+        (
+            chat({"from": "gpt", "value": "A"}),
+            "Turn 1 (assistant) comes before any user turn: write the question before it or remove it.",
+        ),
+        (
+            chat({"from": "text", "value": "A"}),
+            "Turn 1 has the unknown role “text”: use system, human, gpt, tool.",
+        ),
     ],
 )
 def test_why_a_record_is_no_example(record: dict[str, Any], reason: str) -> None:

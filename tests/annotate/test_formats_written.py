@@ -29,6 +29,7 @@ KNOWN = {
     "messages",
 }
 KNOWN |= {"prompt", "completion", "from", "value", "role", "content", "tool_calls", "function_call"}
+KNOWN |= {"text", "question", "query", "problem", "answer"}
 EXTRA = st.dictionaries(ANY.filter(lambda key: key not in KNOWN), VALUES, max_size=2)
 
 
@@ -48,6 +49,7 @@ ALPACA = merged(
     EXTRA,
 )
 PROMPTS = merged(st.fixed_dictionaries({"prompt": SAID, "completion": SAID}), EXTRA)
+TEXTS = merged(st.fixed_dictionaries({"text": SAID}), EXTRA)
 
 
 @st.composite
@@ -73,6 +75,7 @@ RECORDS = (
     | chats("conversations", "from", "value", dict(SHAREGPT.words))
     | chats("messages", "role", "content", dict(MESSAGES.words))
     | PROMPTS
+    | TEXTS
 )
 
 
@@ -115,6 +118,7 @@ def test_what_a_format_does_not_lose_it_keeps(record: dict[str, Any], target: Fo
 
 
 ASK, ANSWER = Turn("user", "Q"), Turn("assistant", "A")
+TEXT = Turn("assistant", "A", tag="text")
 CALL, RESULT = Turn("assistant", "{}", tag="function_call"), Turn("tool", "20")
 
 
@@ -179,6 +183,13 @@ CALL, RESULT = Turn("assistant", "{}", tag="function_call"), Turn("tool", "20")
             "prompt-completion",
             ["Turn 2 has keys that this format has no place for."],
         ),
+        ((TEXT,), {"id": 1}, "text", []),
+        ((TEXT,), {"text": 1}, "text", ["The record has a key “text” of its own, which is left out."]),
+        ((TEXT,), {}, "alpaca", ["Alpaca needs user and assistant turns in pairs."]),
+        ((TEXT,), {}, "sharegpt", ["ShareGPT has no place for a text without a user turn."]),
+        ((ASK, ANSWER), {}, "text", ["Text holds one text and no conversation."]),
+        ((ASK, TEXT), {}, "text", ["Text holds one text and no conversation."]),
+        ((ASK, TEXT), {}, "sharegpt", []),
     ],
 )
 def test_what_a_format_loses(

@@ -48,8 +48,10 @@ def test_the_title_is_the_first_words_of_the_first_user_turn(words: str, title: 
     assert Conversation((Turn("system", "Not this."), Turn("user", words), ASK)).title() == title
 
 
-def test_a_conversation_without_a_user_turn_has_no_title() -> None:
+def test_only_a_text_without_a_user_turn_has_a_title() -> None:
     assert Conversation((ANSWER,)).title() == ""
+    assert Conversation((Turn("assistant", "Bread rises.", tag="text"),)).title() == "Bread rises."
+    assert Conversation((Turn("assistant", "Q.", tag="text"), Turn("user", "Why?"))).title() == "Why?"
 
 
 @pytest.mark.parametrize(

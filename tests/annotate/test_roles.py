@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from annotate.records import Turn
@@ -43,6 +45,16 @@ def test_orders_that_are_right(letters: str) -> None:
 )
 def test_orders_that_are_wrong(letters: str, problems: list[str]) -> None:
     assert role_order_problems(turns_of(letters)) == problems
+
+
+def test_a_text_stands_alone() -> None:
+    text = Turn("assistant", "A", tag="text")
+    assert turn_problems([text]) == []
+    assert turn_problems([replace(text, content=" ")]) == [
+        "Turn 1 (assistant) is empty: write its text or remove the turn."
+    ]
+    for turns in ([Turn("system", "S"), text], [text, Turn("user", "Q")], [replace(text, tag="")]):
+        assert role_order_problems(turns)
 
 
 def test_every_fault_is_named_in_order() -> None:

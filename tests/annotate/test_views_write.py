@@ -160,6 +160,17 @@ class TestSaving:
         assert "data-turns" not in html
         assert 'id="text-assistant"' in html
 
+    def test_a_text_is_edited_alone(self, draft: Example, writer: Client) -> None:
+        text = Conversation((Turn("assistant", "Bread rises.", tag="text"),))
+        Example.objects.filter(pk=draft.pk).update(turns=text.as_json())
+        Draft.objects.filter(example=draft).update(turns=text.as_json())
+        html = writer.get(f"{edit_url(draft)}?shape=single").content.decode()
+        assert html.count("<textarea") == 1 and 'for="text-assistant">Text<' in html
+        sent = form([("assistant", "Bread rises slowly.")], shape="single", do="submit", turn_was=["0"])
+        assert writer.post(edit_url(draft), sent).status_code == 302
+        draft.refresh_from_db()
+        assert draft.turns == [{"role": "assistant", "content": "Bread rises slowly.", "tag": "text"}]
+
     def test_more_than_one_answer_stays_as_turns_and_says_so(self, draft: Example, writer: Client) -> None:
         turns = [("user", "a"), ("assistant", "b"), ("user", "c")]
         response = writer.post(edit_url(draft), form(turns, do="shape single"))

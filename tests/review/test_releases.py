@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import User
-from annotate.formats import FORMATS, by_slug
+from annotate.formats import FORMATS, by_slug, read_record
 from annotate.models import Dataset, Example, Project
 from annotate.records import Conversation, Turn
 from annotate.services.examples import example_submit
@@ -106,7 +106,7 @@ def test_the_file_holds_the_approved_examples_in_their_order(approved: list[Exam
     assert not partial_folder(release).exists()
 
 
-@pytest.mark.parametrize("slug", [known.slug for known in FORMATS])
+@pytest.mark.parametrize("slug", [known.slug for known in FORMATS if known.slug != "text"])
 def test_every_format_is_read_back_as_it_was(approved: list[Example], make: Make, slug: str) -> None:
     known = by_slug(slug)
     assert [known.read(line) for line in lines(make(format=slug))] == [
@@ -266,6 +266,23 @@ def test_what_a_format_loses_is_counted(dataset: Dataset, make: Make, cast: Cast
     assert counts["left_out"] == {"Alpaca has no place for tool turns.": 1}
     assert counts["examples"] == release.examples == len(lines(release)) == release.items.count() == 2
     assert counts["by_dataset"] == {"baking": 2}
+
+
+def test_a_text_leaves_as_a_text_and_in_no_other_format(dataset: Dataset, make: Make, cast: Cast) -> None:
+    source = imported(dataset, 2)
+    text = read_record({"id": "t1", "text": "Bread rises."})
+    Example.objects.filter(source_import=source, line_number=2).update(
+        turns=text.as_json(), metadata=text.metadata
+    )
+    measure(Example.objects.all())
+    decision_record(dataset=dataset, verdict="accepted", by=cast.manager)
+    release = make(format="text")
+    assert lines(release) == [{"text": "Bread rises.", "id": "t1"}]
+    assert manifest(release)["counts"]["left_out"] == {"Text holds one text and no conversation.": 1}
+    others = [make(format=known.slug) for known in FORMATS if known.slug != "text"]
+    assert [(len(lines(other)), len(manifest(other)["counts"]["left_out"])) for other in others] == [
+        (1, 1)
+    ] * 4
 
 
 def test_many_different_losses_are_summed_up(monkeypatch: pytest.MonkeyPatch) -> None:
