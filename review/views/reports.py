@@ -74,7 +74,7 @@ def dataset_context(access: Access, dataset: Dataset, form: DecisionForm | None 
 
 def _accept_words(dataset: Dataset, kept: int, report: DatasetReport) -> dict[str, str]:
     those = "The example that the limits keep" if kept == 1 else f"The {kept:,} examples that the limits keep"
-    said = " ".join(f"{sample.sentence}." for sample in report.samples if sample.found.reviewed)
+    said = " ".join(sample.sentence for sample in report.samples if sample.found.reviewed)
     text = f"{those} can then go into a release, except what is labelled bad. {said}"
     return {"title": f"Accept {dataset}?", "text": text}
 
