@@ -36,6 +36,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(unique=True)
     display_name = models.CharField(max_length=80, blank=True)
     pseudonym = models.CharField(max_length=60, unique=True, default=new_pseudonym, editable=False)
+    keys = models.JSONField(
+        default=dict, db_default={}, blank=True, help_text="Keys this person has moved: action to key."
+    )
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField("site admin", default=False)
     date_joined = models.DateTimeField(default=timezone.now, editable=False)

@@ -39,19 +39,19 @@ INSERT INTO review_measurement (
 SELECT id, dataset_id, 1, 0, '{}', '{}', 0, 100, 0, 0, 0, 0, 0, 0 FROM annotate_example
 """
 BARE_CLAIM = """
-UPDATE review_sampleitem SET claimed_by_id = %(by)s, claimed_until = now() + interval '20 minutes'
+UPDATE review_queueitem SET claimed_by_id = %(by)s, claimed_until = now() + interval '20 minutes'
 WHERE id = (
-    SELECT id FROM review_sampleitem
-    WHERE sample_id = %(sample)s AND decided_at IS NULL AND (claimed_until IS NULL OR claimed_until <= now())
+    SELECT id FROM review_queueitem
+    WHERE batch = %(sample)s AND decided_at IS NULL AND (claimed_until IS NULL OR claimed_until <= now())
     ORDER BY key LIMIT 1 FOR UPDATE SKIP LOCKED
 )
 RETURNING id, example_id
 """
 BARE_LABEL = """
-INSERT INTO review_label (example_id, revision, item_id, verdict, reasons, note, by_id, at)
-VALUES (%s, 1, %s, 'good', '{}', '', %s, now())
+INSERT INTO review_label (example_id, revision, item_id, queue, verdict, reasons, note, by_id, at)
+VALUES (%s, 1, %s, 'sample', 'good', '{}', '', %s, now())
 """
-BARE_CLOSE = "UPDATE review_sampleitem SET decided_at = now() WHERE id = %s AND decided_at IS NULL"
+BARE_CLOSE = "UPDATE review_queueitem SET decided_at = now() WHERE id = %s AND decided_at IS NULL"
 
 type Turn = Callable[[], int | None]
 type Waits = list[tuple[int, float]]
@@ -60,12 +60,12 @@ type Waits = list[tuple[int, float]]
 def service_turns(by_pk: int, sample_pk: int) -> Iterator[Turn]:
     """Yield what claims an item by the service, and then what decides it, for ever."""
     from accounts.models import User
-    from review.models import Sample, SampleItem
+    from review.models import QueueItem, Sample
     from review.services.claims import claim_next
     from review.services.labels import label_add
 
     by, project = User.objects.get(pk=by_pk), Sample.objects.get(pk=sample_pk).dataset.project
-    held: list[SampleItem | None] = [None]
+    held: list[QueueItem | None] = [None]
 
     def claim() -> int | None:
         held[0] = claim_next(project=project, by=by)
@@ -186,10 +186,16 @@ def reopen() -> None:
 
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE review_sampleitem SET decided_at = NULL, claimed_by_id = NULL, claimed_until = NULL"
+            "UPDATE review_queueitem SET decided_at = NULL, claimed_by_id = NULL, claimed_until = NULL"
         )
         cursor.execute("TRUNCATE review_label")
-        for table in ("review_sampleitem", "review_label", "review_measurement", "annotate_example"):
+        for table in (
+            "review_sampleitem",
+            "review_queueitem",
+            "review_label",
+            "review_measurement",
+            "annotate_example",
+        ):
             cursor.execute(f"VACUUM ANALYZE {table}")
         cursor.execute("CHECKPOINT")
 

@@ -1,5 +1,6 @@
 """What people send: a label, a skip, a decision, a release. Forms check the shape; services decide."""
 
+from collections.abc import Iterable
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from annotate.formats import FORMATS
 from annotate.forms.plain import PlainForm
 from annotate.models import Dataset, Project
 from review.models import DatasetDecision, DuplicateCluster, Label, Ruling, Skip
+from review.queries.rules import Reason
 
 NOTE_LENGTH = 2_000
 # What the page offers; a label is taken back by its own button.
@@ -19,9 +21,16 @@ class LabelForm(forms.Form):
     """Good, or bad with at least one reason, on the revision that was read."""
 
     verdict = forms.ChoiceField(choices=GIVEN, error_messages={"required": "Press Good or Bad."})
-    reasons = forms.MultipleChoiceField(choices=Label.Reason.choices, required=False)
+    reasons = forms.MultipleChoiceField(required=False)
     note = forms.CharField(required=False, max_length=NOTE_LENGTH)
     revision = forms.IntegerField(min_value=1)
+    seconds = forms.FloatField(required=False, min_value=0)
+
+    def __init__(self, *args: Any, reasons: Iterable[Reason], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._offered = tuple(reasons)
+        field: Any = self.fields["reasons"]
+        field.choices = [(reason.slug, reason.label) for reason in self._offered]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -33,8 +42,10 @@ class LabelForm(forms.Form):
                 "reasons",
                 "A reason is picked: press Bad to save it, or take it away for Good.",
             )
-        if Label.Reason.OTHER in reasons and not cleaned.get("note"):
-            self.add_error("note", "“Other” needs a note that says what is wrong.")
+        for reason in self._offered:
+            if reason.note and reason.slug in reasons and not cleaned.get("note"):
+                words = reason.label[:1].upper() + reason.label[1:]
+                self.add_error("note", f"“{words}” needs a note that says what is wrong.")
         return cleaned
 
 

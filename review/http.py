@@ -6,12 +6,12 @@ from django.http import Http404, HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from annotate.access import Access
-from review.models import DuplicateCluster, EvaluationSet, Release, ReleaseFile, Ruling, SampleItem, Tokenizer
+from review.models import DuplicateCluster, EvaluationSet, QueueItem, Release, ReleaseFile, Ruling, Tokenizer
 
 
-def item_of(access: Access, pk: int) -> SampleItem:
-    """Return the project's sample item of that id, or raise Http404."""
-    item = SampleItem.objects.filter(pk=pk, sample__dataset__project=access.project).first()
+def item_of(access: Access, pk: int) -> QueueItem:
+    """Return the project's queue item of that id, or raise Http404."""
+    item = QueueItem.objects.filter(pk=pk, project=access.project).first()
     if item is None:
         raise Http404
     return item

@@ -1,6 +1,6 @@
 """What is stored of projects, datasets, imports and examples."""
 
-from annotate.models.examples import Draft, Example, Revision
+from annotate.models.examples import Draft, Example, Return, Revision
 from annotate.models.imports import Import, LineError
 from annotate.models.projects import Dataset, Membership, Project
 
@@ -12,5 +12,6 @@ __all__ = [
     "LineError",
     "Membership",
     "Project",
+    "Return",
     "Revision",
 ]

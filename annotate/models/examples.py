@@ -162,3 +162,22 @@ class Draft(models.Model):
     @property
     def conversation(self) -> Conversation:
         return Conversation.from_json(self.turns)
+
+
+class Return(models.Model):
+    """An example was handed back to its author with a note that says what to mend; the newest counts."""
+
+    example = models.ForeignKey(Example, on_delete=models.CASCADE, related_name="returns")
+    revision = models.IntegerField(help_text="The text that was handed back.")
+    reasons = models.JSONField(default=list, help_text="In words.")
+    note = models.TextField(blank=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering: ClassVar = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"revision {self.revision} of example {self.example_id} returned"

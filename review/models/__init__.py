@@ -2,11 +2,13 @@
 
 from review.models.duplicates import Band, ClusterMember, DuplicateCluster
 from review.models.labels import DatasetDecision, Label
+from review.models.queue import Queue, QueueItem, Skip
 from review.models.references import EvaluationSet, EvaluationText, Tokenizer
 from review.models.releases import Release, ReleaseFile, ReleaseItem
 from review.models.remote import RemoteScore
+from review.models.reviewing import GoldExample, ReadinessSign, ReviewerPause, ReviewRules
 from review.models.rulings import Ruling, RulingItem
-from review.models.samples import Sample, SampleItem, Skip
+from review.models.samples import Sample, SampleItem, SampleStage
 from review.models.screening import Measurement, PolicyVersion, ScorerVersion
 
 __all__ = [
@@ -16,17 +18,24 @@ __all__ = [
     "DuplicateCluster",
     "EvaluationSet",
     "EvaluationText",
+    "GoldExample",
     "Label",
     "Measurement",
     "PolicyVersion",
+    "Queue",
+    "QueueItem",
+    "ReadinessSign",
     "Release",
     "ReleaseFile",
     "ReleaseItem",
     "RemoteScore",
+    "ReviewRules",
+    "ReviewerPause",
     "Ruling",
     "RulingItem",
     "Sample",
     "SampleItem",
+    "SampleStage",
     "ScorerVersion",
     "Skip",
     "Tokenizer",

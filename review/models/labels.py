@@ -8,35 +8,31 @@ from django.db import models
 from django.utils import timezone
 
 from annotate.models import Dataset, Example
-from review.models.samples import SampleItem
+from review.models.queue import Queue, QueueItem
 
 
 class Label(models.Model):
-    """Good or bad, by one person on one revision; a person's newest label on an example counts."""
+    """Good or bad, by one person on one revision; a person's newest label on an example counts.
+
+    `reasons` are slugs of the project's list. A label of the gold queue checks its reviewer and says nothing
+    of the example; one of adjudication settles it. `fix` is the label that a reviewer's own text brings.
+    """
 
     class Verdict(models.TextChoices):
         GOOD = "good", "good"
         BAD = "bad", "bad"
         UNDONE = "undone", "undone"
 
-    class Reason(models.TextChoices):
-        INCORRECT = "incorrect", "incorrect"
-        INCOMPLETE = "incomplete", "incomplete"
-        IGNORES = "ignores_instruction", "ignores the instruction"
-        UNCLEAR = "unclear_instruction", "unclear instruction"
-        STYLE = "format_or_style", "format or style"
-        UNSAFE = "unsafe", "unsafe"
-        DUPLICATE = "duplicate", "duplicate"
-        OTHER = "other", "other"
-
     example = models.ForeignKey(Example, on_delete=models.PROTECT, related_name="labels")
     revision = models.IntegerField()
-    item = models.ForeignKey(SampleItem, null=True, on_delete=models.PROTECT, related_name="labels")
+    item = models.ForeignKey(QueueItem, null=True, on_delete=models.PROTECT, related_name="labels")
+    queue = models.CharField(max_length=12, choices=[*Queue.choices, ("fix", "fix")], default=Queue.SAMPLE)
     verdict = models.CharField(max_length=6, choices=Verdict)
-    reasons = ArrayField(models.CharField(max_length=40, choices=Reason), default=list)
+    reasons = ArrayField(models.CharField(max_length=40), default=list)
     note = models.TextField(blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="labels")
     at = models.DateTimeField(default=timezone.now)
+    seconds = models.FloatField(null=True, help_text="Spent on the decision, idle time left out.")
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["by", "-id"], name="label_by_newest")]

@@ -1,7 +1,6 @@
-"""The frozen random sample, and who holds which item of it."""
+"""The frozen random sample: what was drawn, what its items turned out to be, how it was extended."""
 
-from datetime import datetime
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -13,7 +12,11 @@ from review.models.screening import PolicyVersion
 
 
 class Sample(models.Model):
-    """The random share of what the limits kept of one import (or of what was written), fixed by its seed."""
+    """The random share of what the limits kept of one import (or of what was written), fixed by its seed.
+
+    `size`, `population` and `population_digest` are those of the first draw; `bound` is the one that holds
+    now, which an extension raises.
+    """
 
     dataset = models.ForeignKey(Dataset, on_delete=models.PROTECT, related_name="samples")
     source_import = models.OneToOneField(Import, null=True, on_delete=models.PROTECT, related_name="sample")
@@ -39,57 +42,69 @@ class Sample(models.Model):
         return f"sample of {self.source_import or self.dataset}"
 
 
-class SampleItemQuerySet(models.QuerySet["SampleItem"]):
-    def open(self) -> Self:
-        return self.filter(decided_at=None)
+class SampleStage(models.Model):
+    """One draw of a sample: the first, and each that extended it; append-only, so that anyone can check it.
 
-    def held_by(self, user: Any, now: datetime) -> Self:
-        return self.open().filter(claimed_by=user, claimed_until__gt=now)
+    The `size` smallest keys of a `population` of public ids were drawn, the largest of them is `bound`; `ids`
+    names the file that lists the population, one id a line.
+    """
+
+    sample = models.ForeignKey(Sample, on_delete=models.PROTECT, related_name="stages")
+    number = models.IntegerField()
+    bound = models.BinaryField(max_length=32)
+    size = models.IntegerField()
+    population = models.BigIntegerField()
+    population_digest = models.CharField(max_length=64)
+    ids = models.CharField(max_length=200, blank=True)
+    policy = models.ForeignKey(PolicyVersion, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["sample", "number"], name="samplestage_number")
+        ]
+        ordering: ClassVar = ["number"]
+
+    def __str__(self) -> str:
+        return f"draw {self.number} of {self.sample}"
 
 
 class SampleItem(models.Model):
-    """One example of a sample, claimed by one reviewer at a time."""
+    """One example of a sample and what its reviewers made of it.
+
+    `outcome` follows from the labels of its seats: good or bad where they agree or somebody adjudicated,
+    disputed where they differ, null before the first. It speaks of `revision`, whatever became of the text
+    later: mending what was sampled mends nothing else.
+    """
+
+    class Outcome(models.TextChoices):
+        GOOD = "good", "good"
+        BAD = "bad", "bad"
+        DISPUTED = "disputed", "disputed"
 
     sample = models.ForeignKey(Sample, on_delete=models.CASCADE, related_name="items", db_index=False)
     example = models.ForeignKey(Example, on_delete=models.PROTECT, related_name="sample_items")
     key = models.BinaryField(
         max_length=32, help_text="SHA-256 of seed and public id; the order of the queue."
     )
-    claimed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
-    )
-    claimed_until = models.DateTimeField(null=True)
-    decided_at = models.DateTimeField(null=True)
-
-    objects = SampleItemQuerySet.as_manager()
+    outcome = models.CharField(max_length=8, choices=Outcome, null=True)  # noqa: DJ001  not yet known is no word
+    revision = models.IntegerField(null=True)
+    outcome_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["sample", "example"], name="sampleitem_example")
         ]
         indexes: ClassVar = [
-            models.Index(fields=["sample", "key"], condition=Q(decided_at=None), name="sampleitem_open"),
             models.Index(
-                fields=["claimed_by"],
-                condition=Q(decided_at=None, claimed_by__isnull=False),
-                name="sampleitem_held",
+                fields=["sample", "outcome_at"],
+                condition=Q(outcome__isnull=False),
+                include=["outcome", "example", "revision"],
+                name="sampleitem_known",
             ),
+            models.Index(fields=["sample", "key"], name="sampleitem_order"),
         ]
 
     def __str__(self) -> str:
         return f"example {self.example_id} in {self.sample}"
-
-
-class Skip(models.Model):
-    """A reviewer passed an item on to somebody else; kept, because a skipped item is an answer not given."""
-
-    item = models.ForeignKey(SampleItem, on_delete=models.CASCADE, related_name="skips")
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    reason = models.CharField(max_length=300, blank=True)
-    at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["item", "by"], name="skip_once")]
-
-    def __str__(self) -> str:
-        return f"{self.by} skipped {self.item}"

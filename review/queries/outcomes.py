@@ -3,22 +3,35 @@
 from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Value, When
 
 from annotate.models import Dataset, Example
-from review.models import DatasetDecision, Label
+from review.models import DatasetDecision, Label, Queue
 
 GOOD, BAD = Label.Verdict.GOOD, Label.Verdict.BAD
 UNREVIEWED, DISPUTED = "unreviewed", "disputed"
 
 
 def standing_labels() -> QuerySet[Label]:
-    """Return each person's newest label on each example, without those taken back."""
-    newer = Label.objects.filter(example=OuterRef("example"), by=OuterRef("by"), pk__gt=OuterRef("pk"))
-    return Label.objects.filter(~Exists(newer)).exclude(verdict=Label.Verdict.UNDONE)
+    """Return each person's newest label on each example, without those taken back and those that check a reviewer."""
+    said = Label.objects.exclude(queue=Queue.GOLD)
+    newer = said.filter(example=OuterRef("example"), by=OuterRef("by"), pk__gt=OuterRef("pk"))
+    return said.filter(~Exists(newer)).exclude(verdict=Label.Verdict.UNDONE)
 
 
 def labelled(verdict: str) -> Exists:
-    """Say whether an example's current revision has a standing label of that verdict."""
-    on_this = standing_labels().filter(example=OuterRef("pk"), revision=OuterRef("revision"), verdict=verdict)
-    return Exists(on_this)
+    """Say whether an example's current revision has a standing label of that verdict; adjudication overrules others."""
+    on_this = standing_labels().filter(example=OuterRef("pk"), revision=OuterRef("revision"))
+    settled = Label.objects.filter(
+        queue=Queue.ADJUDICATION, example=OuterRef("example"), revision=OuterRef("revision")
+    )
+    overruled = ~Q(queue=Queue.ADJUDICATION) & Q(is_settled=True)
+    return Exists(
+        on_this.alias(is_settled=Exists(standing_of(settled))).exclude(overruled).filter(verdict=verdict)
+    )
+
+
+def standing_of(labels: QuerySet[Label]) -> QuerySet[Label]:
+    """Leave out of `labels` those that were taken back on their item."""
+    later = Label.objects.filter(item=OuterRef("item"), pk__gt=OuterRef("pk"))
+    return labels.exclude(verdict=Label.Verdict.UNDONE).filter(~Exists(later))
 
 
 def with_outcome(examples: QuerySet[Example]) -> QuerySet[Example]:

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from annotate.models import Example, Project
-from review.models import Sample, SampleItem, Skip
+from review.models import Queue, QueueItem, Sample, SampleItem, Skip
 from review.queries.policies import policy_of
 from review.queries.verdicts import kept
 
@@ -35,18 +35,21 @@ class QueueState:
     free: int
 
 
-def items_in(project: Project) -> QuerySet[SampleItem]:
+def items_in(project: Project) -> QuerySet[QueueItem]:
     """Return the project's items with what a page shows of them."""
-    items = SampleItem.objects.filter(sample__dataset__project=project)
-    return items.select_related("sample__dataset__project", "sample__source_import", "example__dataset")
+    items = QueueItem.objects.filter(project=project)
+    return items.select_related("sample_item__sample__source_import", "example__dataset__project")
 
 
 def sample_progress(sample: Sample) -> SampleProgress:
     """Count a sample's decided items; two counts over indexes."""
-    counts = SampleItem.objects.filter(sample=sample).aggregate(
-        total=Count("pk"), open=Count("pk", filter=Q(decided_at=None))
-    )
-    return SampleProgress(counts["total"] - counts["open"], counts["total"])
+    items = SampleItem.objects.filter(sample=sample)
+    return SampleProgress(items.filter(outcome__isnull=False).count(), items.count())
+
+
+def queue_progress(item: QueueItem) -> SampleProgress | None:
+    """Count the sample that an item belongs to; None where it belongs to none."""
+    return sample_progress(item.sample_item.sample) if item.sample_item else None
 
 
 def queue_state(project: Project, by: Any, now: datetime) -> QueueState:
@@ -55,7 +58,7 @@ def queue_state(project: Project, by: Any, now: datetime) -> QueueState:
     is_kept = Exists(
         Example.objects.filter(kept(policy), pk=OuterRef("example"), state=Example.State.SUBMITTED)
     )
-    items = SampleItem.objects.open().filter(sample__dataset__project=project)
+    items = QueueItem.objects.open().filter(project=project).exclude(queue=Queue.ADJUDICATION)
     items = items.alias(is_kept=is_kept, is_skipped=Exists(Skip.objects.filter(item=OuterRef("pk"), by=by)))
     left = Q(is_kept=True)
     counts: dict[str, Q] = {"dropped": ~left}

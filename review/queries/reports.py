@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, F, Q
 
 from annotate.models import Dataset, Example
 from review.estimates import Estimate, estimate
 from review.models import DatasetDecision, PolicyVersion, Sample, SampleItem
-from review.queries.outcomes import BAD, decision_of, standing_labels
+from review.queries.outcomes import BAD, DISPUTED, decision_of
 from review.queries.policies import policy_of
 from review.queries.verdicts import kept
 
@@ -67,15 +67,16 @@ class DatasetReport:
 def sample_report(sample: Sample) -> SampleReport:
     """Estimate the bad share among what the limits keep now of the sample's import."""
     _, policy = policy_of(sample.dataset.project)
-    is_bad = Exists(standing_labels().filter(item=OuterRef("pk"), verdict=BAD))
-    items = SampleItem.objects.filter(
-        kept(policy, "example__"), sample=sample, example__state=Example.State.SUBMITTED
-    )
-    counts = items.alias(is_bad=is_bad).aggregate(
+    changed = ~Q(example__state=Example.State.SUBMITTED) | Q(example__revision__gt=F("revision"))
+    items = SampleItem.objects.filter(sample=sample)
+    known = items.filter(kept(policy, "example__") | changed, outcome__isnull=False)
+    open_ = items.filter(kept(policy, "example__"), outcome=None, example__state=Example.State.SUBMITTED)
+    counts = known.aggregate(
+        reviewed=Count("pk", filter=~Q(outcome=DISPUTED)),
+        bad=Count("pk", filter=Q(outcome=BAD)),
         items=Count("pk"),
-        reviewed=Count("pk", filter=Q(decided_at__isnull=False)),
-        bad=Count("pk", filter=Q(decided_at__isnull=False, is_bad=True)),
     )
+    counts["items"] += open_.count()
     examples = Example.objects.submitted().filter(kept(policy), dataset=sample.dataset)
     population = examples.filter(source_import=sample.source_import).count()
     # Counted a moment later, so somebody may have withdrawn an example in between.

@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from annotate.models import Example, Project
-from review.models import SampleItem, Skip
+from review.models import QueueItem, Skip
+from review.models.queue import ADJUDICATION_RANK, RANKS
 from review.policies import Policy
 from review.queries.policies import KnownPolicy, policy_read, policy_remembered
 from review.queries.verdicts import kept_sql
@@ -18,47 +19,50 @@ from review.services.statements import columns_of, returning
 CLAIM_LEASE = timedelta(minutes=20)
 
 # One statement, so that no item is handed out twice: a row that somebody else is taking is passed over, and one
-# taken a moment ago is looked at again before it is locked. The person's own held item comes first; samples are
-# finished one after the other, each in the order of its keys.
+# taken a moment ago is looked at again before it is locked. The person's own held item comes first; then the queues
+# by their rank, samples one after the other, each in the order of its keys.
 CLAIM = """
-UPDATE review_sampleitem SET claimed_by_id = %(by)s, claimed_until = %(until)s
+UPDATE review_queueitem SET claimed_by_id = %(by)s, claimed_until = %(until)s
 WHERE id = COALESCE((
     SELECT item.id
-    FROM review_sampleitem item
-    JOIN review_sample sample ON sample.id = item.sample_id
-    JOIN annotate_dataset dataset ON dataset.id = sample.dataset_id
-    WHERE item.claimed_by_id = %(by)s AND item.claimed_until > %(now)s AND dataset.project_id = %(project)s
-      AND {reviewable}
-    ORDER BY item.sample_id, item.key LIMIT 1
+    FROM review_queueitem item
+    WHERE item.claimed_by_id = %(by)s AND item.claimed_until > %(now)s AND item.project_id = %(project)s
+      AND item.rank BETWEEN %(first)s AND %(last)s AND {reviewable}
+    ORDER BY item.rank, item.batch, item.key, item.id LIMIT 1
     FOR UPDATE OF item
 ), (
-    SELECT free.id
-    FROM (
-        SELECT sample.id
-        FROM review_sample sample JOIN annotate_dataset dataset ON dataset.id = sample.dataset_id
-        WHERE dataset.project_id = %(project)s ORDER BY sample.id
-    ) sample
-    CROSS JOIN LATERAL (
-        SELECT item.id
-        FROM review_sampleitem item
-        WHERE item.sample_id = sample.id AND (item.claimed_by_id IS NULL OR item.claimed_until <= %(now)s)
-          AND {reviewable}
-          AND NOT EXISTS (SELECT FROM review_skip skip WHERE skip.item_id = item.id AND skip.by_id = %(by)s)
-        ORDER BY item.key LIMIT 1
-        FOR UPDATE OF item SKIP LOCKED
-    ) free
-    LIMIT 1
+    SELECT item.id
+    FROM review_queueitem item
+    WHERE item.project_id = %(project)s AND item.rank BETWEEN %(first)s AND %(last)s
+      AND (item.claimed_by_id IS NULL OR item.claimed_until <= %(now)s)
+      AND (item.for_user_id IS NULL OR item.for_user_id = %(by)s)
+      AND {reviewable}
+      AND NOT EXISTS (SELECT FROM review_skip skip WHERE skip.item_id = item.id AND skip.by_id = %(by)s)
+      AND (%(any_seat)s OR NOT EXISTS (
+        SELECT FROM review_queueitem other
+        WHERE other.sample_item_id = item.sample_item_id AND other.id <> item.id AND other.claimed_by_id = %(by)s
+          AND (other.decided_at IS NOT NULL OR other.claimed_until > %(now)s)
+      ))
+    ORDER BY item.rank, item.batch, item.key, item.id LIMIT 1
+    FOR UPDATE OF item SKIP LOCKED
 ))
 AND %(version)s = (SELECT coalesce(max(version), 0) FROM review_policyversion WHERE project_id = %(project)s)
 RETURNING {columns}
 """
 # A subquery and no join: so items are looked at in their order whatever the planner thinks of the other tables.
+# Where the text to judge is fixed, by the other seat or as gold, it does not matter what became of the example since.
 REVIEWABLE = """
 item.decided_at IS NULL AND item.id <> %(after)s
       AND (
-        SELECT example.state = {submitted} AND {kept}
-          AND example.author_id IS DISTINCT FROM %(by)s AND example.edited_by_id IS DISTINCT FROM %(by)s
-        FROM annotate_example example JOIN review_measurement measurement ON measurement.example_id = example.id
+        SELECT example.author_id IS DISTINCT FROM %(by)s
+          AND (item.queue <> 'adjudication' OR sampled.outcome = 'disputed')
+          AND (COALESCE(item.revision, sampled.revision) IS NOT NULL OR (
+            example.edited_by_id IS DISTINCT FROM %(by)s AND example.state = {submitted}
+            AND (item.queue = 'mended' OR COALESCE(({kept}), FALSE))
+          ))
+        FROM annotate_example example
+        LEFT JOIN review_measurement measurement ON measurement.example_id = example.id
+        LEFT JOIN review_sampleitem sampled ON sampled.id = item.sample_item_id
         WHERE example.id = item.example_id
       )
 """
@@ -73,13 +77,16 @@ def claim_next(
     project: Project,
     by: User,
     now: datetime | None = None,
-    after: SampleItem | None = None,
-) -> SampleItem | None:
+    after: QueueItem | None = None,
+    adjudicate: bool = False,
+    any_seat: bool = False,
+) -> QueueItem | None:
     """Give a reviewer the item they hold, or else the next free one, for CLAIM_LEASE; None when there is none.
 
     Nobody gets their own work or what they skipped, and only what the limits keep now is handed out. With
     `after`, the item that the person has before them, it claims the one that follows: so a page can load it
-    ahead, and nobody comes to hold more than these two.
+    ahead, and nobody comes to hold more than these two. With `adjudicate` it is an item whose labels differ;
+    `any_seat` lets somebody settle what they labelled themselves.
     """
     now = now or timezone.now()
     asked = {
@@ -88,6 +95,9 @@ def claim_next(
         "after": after.pk if after else 0,
         "now": now,
         "until": now + CLAIM_LEASE,
+        "first": ADJUDICATION_RANK if adjudicate else 0,
+        "last": ADJUDICATION_RANK if adjudicate else max(RANKS.values()),
+        "any_seat": any_seat,
     }
     # The policy is remembered to save a round trip; the statement finds nothing where it has changed since.
     known = policy_remembered(project)
@@ -97,21 +107,21 @@ def claim_next(
     return item
 
 
-def _claim(known: KnownPolicy, asked: dict[str, Any]) -> SampleItem | None:
-    return returning(SampleItem, _claim_statement(known.policy), asked | {"version": known.version})
+def _claim(known: KnownPolicy, asked: dict[str, Any]) -> QueueItem | None:
+    return returning(QueueItem, _claim_statement(known.policy), asked | {"version": known.version})
 
 
 def claims_release(*, project: Project, by: User) -> int:
     """Give back everything a reviewer holds in a project; return how many items that were."""
-    held = SampleItem.objects.open().filter(claimed_by=by, sample__dataset__project=project)
+    held = QueueItem.objects.open().filter(claimed_by=by, project=project)
     return held.update(claimed_by=None, claimed_until=None)
 
 
 @transaction.atomic
-def item_skip(*, item: SampleItem, by: User, reason: str = "") -> Skip:
+def item_skip(*, item: QueueItem, by: User, reason: str = "") -> Skip:
     """Pass an item on to somebody else; the same person is not offered it again."""
     skip, _ = Skip.objects.get_or_create(item=item, by=by, defaults={"reason": reason[:300]})
-    SampleItem.objects.open().filter(pk=item.pk, claimed_by=by).update(claimed_by=None, claimed_until=None)
+    QueueItem.objects.open().filter(pk=item.pk, claimed_by=by).update(claimed_by=None, claimed_until=None)
     return skip
 
 
@@ -119,4 +129,4 @@ def item_skip(*, item: SampleItem, by: User, reason: str = "") -> Skip:
 def _claim_statement(policy: Policy) -> str:
     kept = kept_sql(policy, "example", "measurement")
     reviewable = REVIEWABLE.format(submitted=Example.State.SUBMITTED.value, kept=kept)
-    return CLAIM.format(reviewable=reviewable.strip(), columns=columns_of(SampleItem))
+    return CLAIM.format(reviewable=reviewable.strip(), columns=columns_of(QueueItem))

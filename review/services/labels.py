@@ -9,24 +9,51 @@ from django.utils import timezone
 
 from accounts.models import User
 from annotate.models import Example, Project
-from review.models import Label, SampleItem
+from review.models import Label, Queue, QueueItem, SampleItem
+from review.models.queue import ADJUDICATION_RANK
+from review.queries.rules import rules_of
 from review.services.claims import CLAIM_LEASE, ClaimLost
 from review.services.statements import columns_of, returning
 
-# One statement, so that an item is decided once and never without its label.
+FIXED = "COALESCE(item.revision, (SELECT revision FROM review_sampleitem WHERE id = item.sample_item_id))"
+# One statement, so that an item is decided once, never without its label, and a sampled example's outcome is that of
+# its labels: whoever decides the second seat waits for the first one's row and sees what was said there.
 DECIDE = f"""
 WITH decided AS (
-    UPDATE review_sampleitem item SET decided_at = %(now)s, claimed_by_id = %(by)s
+    UPDATE review_queueitem item SET decided_at = %(now)s, claimed_by_id = %(by)s
     FROM annotate_example example
     WHERE item.id = %(item)s AND item.decided_at IS NULL AND (item.claimed_by_id IS NULL OR item.claimed_by_id = %(by)s)
-      AND example.id = item.example_id AND example.revision = %(revision)s
-      AND example.author_id IS DISTINCT FROM %(by)s AND example.edited_by_id IS DISTINCT FROM %(by)s
-    RETURNING item.id, item.example_id
+      AND (item.for_user_id IS NULL OR item.for_user_id = %(by)s)
+      AND example.id = item.example_id AND example.author_id IS DISTINCT FROM %(by)s
+      AND COALESCE({FIXED}, example.revision) = %(revision)s
+      AND ({FIXED} IS NOT NULL OR example.edited_by_id IS DISTINCT FROM %(by)s)
+    RETURNING item.id, item.project_id, item.example_id, item.queue, item.sample_item_id, item.batch, item.key
+), seen AS (
+    UPDATE review_sampleitem sampled SET
+        outcome = CASE
+            WHEN decided.queue = 'adjudication' OR sampled.outcome IS NULL THEN %(verdict)s::varchar
+            WHEN sampled.outcome = %(verdict)s::varchar THEN sampled.outcome
+            ELSE 'disputed'
+        END,
+        revision = %(revision)s, outcome_at = COALESCE(sampled.outcome_at, %(now)s)
+    FROM decided WHERE sampled.id = decided.sample_item_id
+    RETURNING sampled.id, sampled.outcome
+), asked AS (
+    INSERT INTO review_queueitem (project_id, queue, example_id, sample_item_id, rank, batch, key, revision)
+    SELECT decided.project_id, 'adjudication', decided.example_id, seen.id, {ADJUDICATION_RANK}, decided.batch,
+        decided.key, %(revision)s
+    FROM decided JOIN seen ON seen.id = decided.sample_item_id WHERE seen.outcome = 'disputed'
+    ON CONFLICT (sample_item_id, queue) WHERE sample_item_id IS NOT NULL DO NOTHING
 )
-INSERT INTO review_label (example_id, revision, item_id, verdict, reasons, note, by_id, at)
-SELECT example_id, %(revision)s, id, %(verdict)s, %(reasons)s::varchar[], %(note)s, %(by)s, %(now)s FROM decided
+INSERT INTO review_label (example_id, revision, item_id, queue, verdict, reasons, note, by_id, at, seconds)
+SELECT example_id, %(revision)s, id, queue, %(verdict)s::varchar, %(reasons)s::varchar[], %(note)s, %(by)s,
+    %(now)s, %(seconds)s
+FROM decided
 RETURNING {columns_of(Label)}
 """  # noqa: S608  the names of our own columns
+
+
+DISPUTED = SampleItem.Outcome.DISPUTED
 
 
 class StaleRevision(Exception):
@@ -46,46 +73,58 @@ class OwnWork(Exception):
 
 
 def label_add(
-    *, item: SampleItem, by: User, revision: int, verdict: str, reasons: Sequence[str] = (), note: str = ""
+    *,
+    item: QueueItem,
+    by: User,
+    revision: int,
+    verdict: str,
+    reasons: Sequence[str] = (),
+    note: str = "",
+    seconds: float | None = None,
 ) -> Label:
     """Decide an item: good, or bad with at least one reason, on the revision that was shown.
 
     A lease that ran out is no matter while nobody else took the item, and the same decision sent twice is
-    one label. Raises ReasonMissing, ClaimLost, OwnWork and StaleRevision; then nothing is stored.
+    one label. `seconds` is the time spent on it. Raises ReasonMissing, ClaimLost, OwnWork and StaleRevision;
+    then nothing is stored.
     """
-    said = _said(verdict, reasons) | {"revision": revision, "note": note}
-    label = returning(Label, DECIDE, said | {"item": item.pk, "by": by.pk, "now": timezone.now()})
+    said = _said(item.project_id, verdict, reasons) | {"revision": revision, "note": note}
+    when = {"item": item.pk, "by": by.pk, "now": timezone.now(), "seconds": seconds}
+    label = returning(Label, DECIDE, said | when)
     return label or _refused(item, by, said)
 
 
-def _said(verdict: str, reasons: Sequence[str]) -> dict[str, Any]:
+def _said(project: int, verdict: str, reasons: Sequence[str]) -> dict[str, Any]:
     if verdict not in (Label.Verdict.GOOD, Label.Verdict.BAD):
         raise ValueError(f"{verdict!r} is no verdict on an example")
     if verdict == Label.Verdict.GOOD:
         return {"verdict": verdict, "reasons": []}
     if not reasons:
         raise ReasonMissing
-    return {"verdict": verdict, "reasons": [Label.Reason(reason).value for reason in reasons]}
+    known = {reason.slug for reason in rules_of(project).reasons}
+    if unknown := sorted(set(reasons) - known):
+        raise ValueError(f"{unknown[0]!r} is no reason of this project")
+    return {"verdict": verdict, "reasons": list(reasons)}
 
 
-def _refused(item: SampleItem, by: User, said: dict[str, Any]) -> Label:
+def _refused(item: QueueItem, by: User, said: dict[str, Any]) -> Label:
     """Say why nothing was decided, or return the label of a decision whose answer got lost on its way."""
-    item = SampleItem.objects.get(pk=item.pk)
+    item = QueueItem.objects.get(pk=item.pk)
     if item.decided_at:
         newest = Label.objects.filter(item=item).order_by("-pk").first()
         if newest and newest.by == by and all(getattr(newest, name) == value for name, value in said.items()):
             return newest
         raise ClaimLost
-    if item.claimed_by_id not in (None, by.pk):
+    if item.claimed_by_id not in (None, by.pk) or item.for_user_id not in (None, by.pk):
         raise ClaimLost
     example = Example.objects.get(pk=item.example_id)
-    if by.pk in (example.author_id, example.edited_by_id):
+    if by.pk == example.author_id or (by.pk == example.edited_by_id and item.fixed_revision is None):
         raise OwnWork
     raise StaleRevision(example)
 
 
 @transaction.atomic
-def label_undo(*, project: Project, by: User) -> SampleItem | None:
+def label_undo(*, project: Project, by: User) -> QueueItem | None:
     """Take back the person's newest decision in the project that stands, and give them its item again.
 
     Called again it goes further back; None when nothing is left. What was said before stays in the history.
@@ -94,26 +133,36 @@ def label_undo(*, project: Project, by: User) -> SampleItem | None:
     if label is None or label.item_id is None:
         return None
     # Of two calls at once the second waits here and then finds that decision taken back already.
-    item = SampleItem.objects.select_for_update().get(pk=label.item_id)
+    item = QueueItem.objects.select_for_update().get(pk=label.item_id)
     if label != _newest_standing(project, by):
         return label_undo(project=project, by=by)
     Label.objects.create(
-        example_id=label.example_id,
-        revision=label.revision,
-        item=item,
-        verdict=Label.Verdict.UNDONE,
-        by=by,
-    )
-    item.decided_at, item.claimed_by, item.claimed_until = (
-        None,
-        by,
-        timezone.now() + CLAIM_LEASE,
-    )
+        example_id=label.example_id, revision=label.revision, item=item, queue=label.queue,
+        verdict=Label.Verdict.UNDONE, by=by,
+    )  # fmt: skip
+    item.decided_at, item.claimed_by, item.claimed_until = None, by, timezone.now() + CLAIM_LEASE
     item.save(update_fields=["decided_at", "claimed_by", "claimed_until"])
+    _outcome_renew(item.sample_item_id)
     return item
+
+
+def _outcome_renew(sample_item: int | None) -> None:
+    """Derive a sampled example's outcome from the labels of its seats that still stand."""
+    if sample_item is None:
+        return
+    sampled = SampleItem.objects.select_for_update().get(pk=sample_item)
+    labels = Label.objects.filter(item__sample_item=sampled, item__decided_at__isnull=False)
+    standing = labels.order_by("item_id", "-pk").distinct("item_id")
+    said = {label.queue: label for label in standing if label.verdict != Label.Verdict.UNDONE}
+    settled = said.get(Queue.ADJUDICATION)
+    verdicts = {settled.verdict} if settled else {label.verdict for label in said.values()}
+    sampled.outcome = None if not verdicts else DISPUTED if len(verdicts) > 1 else verdicts.pop()
+    if sampled.outcome is None:
+        sampled.revision, sampled.outcome_at = None, None
+    sampled.save(update_fields=["outcome", "revision", "outcome_at"])
 
 
 def _newest_standing(project: Project, by: User) -> Label | None:
     newer = Label.objects.filter(example=OuterRef("example"), by=by, pk__gt=OuterRef("pk"))
-    mine = Label.objects.filter(~Exists(newer), by=by, item__sample__dataset__project=project)
+    mine = Label.objects.filter(~Exists(newer), by=by, item__project=project)
     return mine.exclude(verdict=Label.Verdict.UNDONE).order_by("-pk").first()

@@ -3,8 +3,10 @@
 from django.db import connection, transaction
 
 from annotate.models import Dataset, Example
-from review.models import Ruling, Sample
+from review.models import Queue, Ruling, Sample
+from review.models.queue import RANKS
 from review.queries.policies import policy_of
+from review.queries.rules import rules_of
 from review.queries.verdicts import kept_sql
 from review.sampling import Draw, key
 
@@ -28,6 +30,17 @@ FROM (
 WHERE hashed.key <= %(bound)s
 ON CONFLICT (sample_id, example_id) DO NOTHING
 """
+# A seat for each item, and a second one for the share of them that are labelled twice: by the last bytes of the key,
+# which the order of the queue does not use up.
+SEATS = f"""
+INSERT INTO review_queueitem (project_id, queue, example_id, sample_item_id, rank, batch, key)
+SELECT %(project)s, seat.queue, item.example_id, item.id, {RANKS[Queue.SAMPLE]}, item.sample_id, item.key
+FROM review_sampleitem item
+CROSS JOIN (VALUES ('sample', 1.0::float), ('overlap', %(overlap)s::float)) AS seat (queue, share)
+WHERE item.sample_id = %(sample)s
+  AND NOT EXISTS (SELECT FROM review_queueitem given WHERE given.sample_item_id = item.id)
+  AND ('x' || encode(substr(item.key, 29, 4), 'hex'))::bit(32)::bigint < seat.share * 4294967296
+"""  # noqa: S608  a number of our own
 RULED = "example.id IN (SELECT example_id FROM review_rulingitem WHERE ruling_id = %(ruling)s)"
 
 
@@ -36,6 +49,15 @@ def items_add(*, sample: Sample, drawn: Draw) -> None:
     keys = [key(bytes(sample.seed), public_id) for public_id in drawn.chosen]
     with connection.cursor() as cursor:
         cursor.execute(DRAWN, {"sample": sample.pk, "ids": list(drawn.chosen), "keys": keys})
+    seats_add(sample)
+
+
+def seats_add(sample: Sample) -> None:
+    """Give every item of a sample that has none its seats in the review queue."""
+    project = sample.dataset.project_id
+    with connection.cursor() as cursor:
+        overlap = rules_of(project).stored.overlap
+        cursor.execute(SEATS, {"sample": sample.pk, "project": project, "overlap": overlap})
 
 
 @transaction.atomic
@@ -49,7 +71,7 @@ def samples_extend(*, dataset: Dataset, ruling: Ruling | None = None) -> int:
     statement = ADMITTED.format(kept=kept_sql(policy, "example", "measurement"), among=among)
     joined = 0
     with connection.cursor() as cursor:
-        for sample in Sample.objects.filter(dataset=dataset):
+        for sample in Sample.objects.filter(dataset=dataset).select_related("dataset"):
             cursor.execute(
                 statement,
                 {
@@ -63,4 +85,5 @@ def samples_extend(*, dataset: Dataset, ruling: Ruling | None = None) -> int:
                 },
             )
             joined += cursor.rowcount
+            seats_add(sample)
     return joined

@@ -17,8 +17,9 @@ from annotate.models import Example
 from annotate.passages import Folded, folded
 from annotate.records import Turn
 from review.forms import LabelForm
-from review.models import Label, SampleItem
-from review.queries.queue import queue_state, sample_progress
+from review.models import Label, QueueItem
+from review.queries.queue import queue_progress, queue_state
+from review.queries.rules import rules_of
 from review.queries.stream import can_undo, free_again_at, has_samples, newest_label
 from review.views.words import Empty, empty_words
 
@@ -42,13 +43,13 @@ class Said:
 class Card:
     """What one answer says; `ahead` is loaded behind `item`; `lost`: `item` can no longer be decided here."""
 
-    item: SampleItem | None
+    item: QueueItem | None
     sent: LabelForm | None = None
     problem: str = ""
     lost: bool = False
     said: str = ""
     status: int = 200
-    ahead: SampleItem | None = None
+    ahead: QueueItem | None = None
 
 
 def show(request: HttpRequest, access: Access, card: Card) -> HttpResponse:
@@ -57,7 +58,7 @@ def show(request: HttpRequest, access: Access, card: Card) -> HttpResponse:
     if card.item is None:
         context["empty"] = _empty(access)
     else:
-        context |= {"item": card.item, "progress": sample_progress(card.item.sample)}
+        context |= {"item": card.item, "progress": queue_progress(card.item)}
         context |= {"card": _card(access, card.item, card.sent, card.lost), **_guidelines(access)}
     if card.ahead:
         context["ahead"] = _card(access, card.ahead)
@@ -70,7 +71,7 @@ def _around(access: Access) -> dict[str, Any]:
         "next_url": reverse("review:claim", args=[slug]),
         "undo_url": reverse("review:undo", args=[slug]),
         "datasets_url": reverse("annotate:project", args=[slug]),
-        "reasons": Label.Reason.choices,
+        "reasons": [(reason.slug, reason.label) for reason in rules_of(access.project).offered],
         **_saved(access),
     }
 
@@ -85,7 +86,7 @@ def _saved(access: Access) -> dict[str, Any]:
 
 
 def _card(
-    access: Access, item: SampleItem, sent: LabelForm | None = None, lost: bool = False
+    access: Access, item: QueueItem, sent: LabelForm | None = None, lost: bool = False
 ) -> dict[str, Any]:
     example, arguments = item.example, [access.project.slug, item.pk]
     return {
@@ -107,9 +108,9 @@ def _said(turn: Turn) -> Said:
     return Said(turn.role, turn.tag, turn.content, folded(turn.content), given, note)
 
 
-def _chips(example: Example, item: SampleItem) -> list[str]:
+def _chips(example: Example, item: QueueItem) -> list[str]:
     words = sum(len(turn.text.split()) for turn in example.conversation.turns)
-    dataset = item.sample.dataset
+    dataset = example.dataset
     chips = [
         f"{words:,} words",
         dataset.get_source_display(),

@@ -9,8 +9,9 @@ from annotate.access import STAFF, Access
 from annotate.http import is_part, project_view
 from review.forms import LabelForm, SkipForm
 from review.http import item_of
-from review.models import SampleItem
+from review.models import QueueItem
 from review.queries.queue import items_in
+from review.queries.rules import rules_of
 from review.queries.stream import held_item
 from review.services.claims import ClaimLost, claim_next, item_skip
 from review.services.labels import OwnWork, StaleRevision, label_add, label_undo
@@ -37,7 +38,8 @@ def claim(request: HttpRequest, access: Access) -> HttpResponse:
 def label(request: HttpRequest, access: Access, item: int) -> HttpResponse:
     """Decide an example and answer with the next; what cannot be saved comes back as it was chosen."""
     found = item_of(access, item)
-    form = LabelForm(request.POST)
+    rules = rules_of(access.project)
+    form = LabelForm(request.POST, reasons=rules.offered)
     if not form.is_valid():
         return show(request, access, Card(found, form, status=422))
     try:
@@ -48,7 +50,7 @@ def label(request: HttpRequest, access: Access, item: int) -> HttpResponse:
         return show(request, access, Card(found, form, LOST, lost=True, status=409))
     except OwnWork:
         return show(request, access, Card(found, form, OWN, lost=True, status=409))
-    return _next(request, access, said_of(saved))
+    return _next(request, access, said_of(saved, rules.reasons))
 
 
 @require_POST
@@ -61,7 +63,12 @@ def skip(request: HttpRequest, access: Access, item: int) -> HttpResponse:
         return show(
             request,
             access,
-            Card(found, LabelForm(request.POST), " ".join(map(str, form.errors["note"])), status=422),
+            Card(
+                found,
+                LabelForm(request.POST, reasons=rules_of(access.project).offered),
+                " ".join(map(str, form.errors["note"])),
+                status=422,
+            ),
         )
     item_skip(item=found, by=access.user, reason=form.cleaned_data["note"])
     return _next(request, access, "Skipped.")
@@ -81,7 +88,7 @@ def _next(request: HttpRequest, access: Access, said: str = "") -> HttpResponse:
     return _answer(request, access, claim_next(project=access.project, by=access.user), said)
 
 
-def _answer(request: HttpRequest, access: Access, item: SampleItem | None, said: str) -> HttpResponse:
+def _answer(request: HttpRequest, access: Access, item: QueueItem | None, said: str) -> HttpResponse:
     """Show an item with the one that follows loaded behind it; without JavaScript lead to the page."""
     if not is_part(request):
         return redirect("review:stream", access.project.slug)

@@ -1,11 +1,13 @@
 """What the review stream says: what was saved, what was refused and what to do, why nothing is left."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from annotate.models import Example
 from review.models import Label
 from review.queries.queue import QueueState
+from review.queries.rules import Reason
 
 LOST = (
     "Not saved: this example is decided already, or your time with it ran out and somebody else has it. "
@@ -27,11 +29,12 @@ class Empty:
     until: datetime | None = None
 
 
-def said_of(label: Label) -> str:
+def said_of(label: Label, reasons: Iterable[Reason]) -> str:
     """Say what was saved, for a screen reader, before the next example is read out."""
     if label.verdict == Label.Verdict.GOOD:
         return "Saved as good."
-    return f"Saved as bad: {', '.join(Label.Reason(reason).label for reason in label.reasons)}."
+    words = {reason.slug: reason.label for reason in reasons}
+    return f"Saved as bad: {', '.join(words.get(slug, slug) for slug in label.reasons)}."
 
 
 def stale_words(current: Example) -> str:

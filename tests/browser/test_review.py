@@ -9,7 +9,7 @@ from playwright.sync_api import Page, Route, expect
 
 from annotate.models import Dataset
 from annotate.services.examples import example_submit
-from review.models import Label, Sample, SampleItem, Skip
+from review.models import Label, QueueItem, Sample, Skip
 from tests.browser.conftest import Complaints
 from tests.cast import Cast, conversation
 from tests.review.scene import queue_of, sampled
@@ -19,12 +19,12 @@ PageOf = Callable[..., Page]
 
 
 @pytest.fixture
-def items(dataset: Dataset, cast: Cast, live_server: Any) -> list[SampleItem]:
+def items(dataset: Dataset, cast: Cast, live_server: Any) -> list[QueueItem]:
     """Six examples in the order in which they are handed out."""
     return queue_of(sampled(dataset, 6))
 
 
-def shows(page: Page, item: SampleItem) -> None:
+def shows(page: Page, item: QueueItem) -> None:
     """Wait until an example is before the reviewer."""
     expect(page.locator("#decision")).to_have_attribute("action", re.compile(f"/item/{item.pk}/label/$"))
 
@@ -43,7 +43,7 @@ def labels() -> list[tuple[str, list[str]]]:
     return [(label.verdict, label.reasons) for label in Label.objects.order_by("pk")]
 
 
-def test_a_reviewer_decides_by_keys_alone(page_of: PageOf, cast: Cast, items: list[SampleItem]) -> None:
+def test_a_reviewer_decides_by_keys_alone(page_of: PageOf, cast: Cast, items: list[QueueItem]) -> None:
     page = page_of(cast.reviewer)
     page.goto(STREAM)
     shows(page, items[0])  # taken without a press
@@ -74,7 +74,7 @@ def test_a_reviewer_decides_by_keys_alone(page_of: PageOf, cast: Cast, items: li
 
 
 def test_the_focus_follows_the_example_and_the_page_goes_back_up(
-    page_of: PageOf, cast: Cast, items: list[SampleItem]
+    page_of: PageOf, cast: Cast, items: list[QueueItem]
 ) -> None:
     page = page_of(cast.reviewer, viewport={"width": 1000, "height": 320})
     page.goto(STREAM)
@@ -87,7 +87,7 @@ def test_the_focus_follows_the_example_and_the_page_goes_back_up(
     assert page.evaluate("scrollY") == 0
 
 
-def test_a_key_that_is_held_decides_once(page_of: PageOf, cast: Cast, items: list[SampleItem]) -> None:
+def test_a_key_that_is_held_decides_once(page_of: PageOf, cast: Cast, items: list[QueueItem]) -> None:
     page = page_of(cast.reviewer)
     page.goto(STREAM)
     shows(page, items[0])
@@ -103,7 +103,7 @@ def test_a_key_that_is_held_decides_once(page_of: PageOf, cast: Cast, items: lis
 
 
 def test_two_presses_on_one_example_are_one_decision(
-    page_of: PageOf, cast: Cast, items: list[SampleItem]
+    page_of: PageOf, cast: Cast, items: list[QueueItem]
 ) -> None:
     page = page_of(cast.reviewer)
     page.goto(STREAM)
@@ -119,7 +119,7 @@ def test_two_presses_on_one_example_are_one_decision(
 
 
 def test_the_next_example_is_there_before_the_server_has_answered(
-    page_of: PageOf, cast: Cast, items: list[SampleItem]
+    page_of: PageOf, cast: Cast, items: list[QueueItem]
 ) -> None:
     page = page_of(cast.reviewer)
     page.goto(STREAM)
@@ -148,7 +148,7 @@ def test_the_next_example_is_there_before_the_server_has_answered(
 
 
 def test_leaving_at_once_saves_the_decision_all_the_same(
-    page_of: PageOf, cast: Cast, items: list[SampleItem]
+    page_of: PageOf, cast: Cast, items: list[QueueItem]
 ) -> None:
     page = page_of(cast.reviewer)
     page.goto(STREAM)
@@ -160,7 +160,7 @@ def test_leaving_at_once_saves_the_decision_all_the_same(
     assert labels() == [("good", [])]
 
 
-def test_typing_a_note_presses_no_key(page_of: PageOf, cast: Cast, items: list[SampleItem]) -> None:
+def test_typing_a_note_presses_no_key(page_of: PageOf, cast: Cast, items: list[QueueItem]) -> None:
     page = page_of(cast.reviewer)
     page.goto(STREAM)
     shows(page, items[0])
@@ -178,7 +178,7 @@ def test_typing_a_note_presses_no_key(page_of: PageOf, cast: Cast, items: list[S
 
 
 def test_ctrl_enter_in_the_note_saves_the_picked_reason(
-    page_of: PageOf, cast: Cast, items: list[SampleItem]
+    page_of: PageOf, cast: Cast, items: list[QueueItem]
 ) -> None:
     page = page_of(cast.reviewer)
     page.goto(STREAM)
@@ -194,7 +194,7 @@ def test_ctrl_enter_in_the_note_saves_the_picked_reason(
     assert (Label.objects.get().reasons, Label.objects.get().note) == (["other"], "It is an advertisement.")
 
 
-def test_a_lease_that_runs_out_says_so(page_of: PageOf, cast: Cast, items: list[SampleItem]) -> None:
+def test_a_lease_that_runs_out_says_so(page_of: PageOf, cast: Cast, items: list[QueueItem]) -> None:
     page = page_of(cast.reviewer)
     page.clock.install()
     page.goto(STREAM)
@@ -204,7 +204,7 @@ def test_a_lease_that_runs_out_says_so(page_of: PageOf, cast: Cast, items: list[
 
 
 def test_enter_on_a_reason_saves_it_as_bad_and_never_as_good(
-    page_of: PageOf, cast: Cast, items: list[SampleItem]
+    page_of: PageOf, cast: Cast, items: list[QueueItem]
 ) -> None:
     page = page_of(cast.reviewer)
     page.goto(STREAM)
@@ -222,7 +222,7 @@ def test_enter_on_a_reason_saves_it_as_bad_and_never_as_good(
 
 
 def test_by_mouse_bad_asks_for_the_reason_and_one_press_saves_it(
-    page_of: PageOf, cast: Cast, items: list[SampleItem]
+    page_of: PageOf, cast: Cast, items: list[QueueItem]
 ) -> None:
     page = page_of(cast.reviewer)
     page.goto(STREAM)
@@ -240,7 +240,7 @@ def test_by_mouse_bad_asks_for_the_reason_and_one_press_saves_it(
 
 
 def test_without_a_connection_the_choice_stays_and_can_be_sent_again(
-    page_of: PageOf, cast: Cast, items: list[SampleItem], complaints: Complaints
+    page_of: PageOf, cast: Cast, items: list[QueueItem], complaints: Complaints
 ) -> None:
     page = page_of(cast.reviewer)
     page.goto(STREAM)
@@ -269,7 +269,7 @@ def test_without_a_connection_the_choice_stays_and_can_be_sent_again(
 
 
 def test_who_was_signed_out_finds_the_choice_again(
-    page_of: PageOf, cast: Cast, items: list[SampleItem]
+    page_of: PageOf, cast: Cast, items: list[QueueItem]
 ) -> None:
     page = page_of(cast.reviewer)
     page.goto(STREAM)
@@ -293,7 +293,7 @@ def test_who_was_signed_out_finds_the_choice_again(
 
 
 def test_a_text_that_changed_under_the_reviewer_is_read_out_and_the_choice_kept(
-    page_of: PageOf, cast: Cast, items: list[SampleItem], complaints: Complaints
+    page_of: PageOf, cast: Cast, items: list[QueueItem], complaints: Complaints
 ) -> None:
     page = page_of(cast.reviewer)
     page.goto(STREAM)
@@ -318,12 +318,12 @@ def test_a_text_that_changed_under_the_reviewer_is_read_out_and_the_choice_kept(
 
 
 def test_an_example_that_went_to_somebody_else_leads_on_to_the_next(
-    page_of: PageOf, cast: Cast, items: list[SampleItem], complaints: Complaints
+    page_of: PageOf, cast: Cast, items: list[QueueItem], complaints: Complaints
 ) -> None:
     page = page_of(cast.reviewer)
     page.goto(STREAM)
     shows(page, items[0])
-    SampleItem.objects.filter(pk=items[0].pk).update(claimed_by=cast.manager)
+    QueueItem.objects.filter(pk=items[0].pk).update(claimed_by=cast.manager)
     page.keyboard.press("a")
     expect(page.get_by_role("alert").filter(has_text="somebody else has it")).to_be_visible()
     page.get_by_role("button", name="Next example").click()
@@ -334,7 +334,7 @@ def test_an_example_that_went_to_somebody_else_leads_on_to_the_next(
 
 
 def test_the_whole_way_without_javascript(
-    page_of: PageOf, cast: Cast, items: list[SampleItem], complaints: Complaints
+    page_of: PageOf, cast: Cast, items: list[QueueItem], complaints: Complaints
 ) -> None:
     page = page_of(cast.reviewer, java_script_enabled=False)
     page.goto(STREAM)
@@ -357,7 +357,7 @@ def test_the_whole_way_without_javascript(
 
 
 def test_at_the_end_the_queue_says_so_and_undo_still_works(
-    page_of: PageOf, cast: Cast, items: list[SampleItem]
+    page_of: PageOf, cast: Cast, items: list[QueueItem]
 ) -> None:
     page = page_of(cast.reviewer)
     page.goto(STREAM)
@@ -370,7 +370,7 @@ def test_at_the_end_the_queue_says_so_and_undo_still_works(
 
 
 def test_on_a_small_screen_the_buttons_are_at_hand_and_big_enough(
-    page_of: PageOf, cast: Cast, items: list[SampleItem]
+    page_of: PageOf, cast: Cast, items: list[QueueItem]
 ) -> None:
     page = page_of(cast.reviewer, viewport={"width": 360, "height": 640}, has_touch=True)
     page.goto(STREAM)

@@ -16,7 +16,7 @@ from annotate.models import Dataset, Example, Import
 from annotate.records import Conversation
 from jobs.models import Job
 from jobs.work import job_work
-from review.models import Measurement, Sample, SampleItem
+from review.models import Measurement, QueueItem, ReviewRules, Sample
 from review.queries.policies import policy_of
 from review.queries.scorers import options_of
 from review.services.grouping import grouping_start
@@ -166,16 +166,21 @@ def done(job: Job) -> Job:
     return job
 
 
-def sampled(dataset: Dataset, count: int = 3, by: User | None = None) -> Sample:
-    """Return the drawn sample of a new import of so many good examples, measured without a job."""
+def sampled(dataset: Dataset, count: int = 3, by: User | None = None, overlap: float = 0.0) -> Sample:
+    """Return the drawn sample of a new import of so many good examples, measured without a job.
+
+    So much of it is labelled twice: nothing, unless a test is about that.
+    """
+    ReviewRules.objects.update_or_create(project=dataset.project, defaults={"overlap": overlap})
     source = imported(dataset, count)
     measure(Example.objects.filter(source_import=source))
     return sample_draw(dataset=dataset, source_import=source, by=by)
 
 
-def queue_of(sample: Sample) -> list[SampleItem]:
-    """Return a sample's items in the order in which they are handed out."""
-    return list(SampleItem.objects.filter(sample=sample).order_by("key"))
+def queue_of(sample: Sample) -> list[QueueItem]:
+    """Return the seats at a sample's items in the order in which they are handed out."""
+    seats = QueueItem.objects.filter(sample_item__sample=sample).select_related("sample_item__sample")
+    return list(seats.order_by("key", "pk"))
 
 
 def in_threads[T](work: Sequence[Callable[[], T]]) -> list[T]:

@@ -14,7 +14,7 @@ from jobs.models import Job
 from jobs.services import job_cancel
 from review.management.commands import load_demo
 from review.manifests import verify_manifest
-from review.models import Label, Release, Sample, SampleItem
+from review.models import Label, QueueItem, Release, Sample
 from review.scorers import SCORERS, Battery
 from review.services.decisions import decision_record
 from review.services.screening import screening_start
@@ -179,8 +179,8 @@ def test_the_demo_is_loaded_once(settings: Any) -> None:
     assert (project.slug, project.guidelines) == (told["slug"], told["guidelines"])
     assert {d.name for d in Dataset.objects.all()} == {entry["name"] for entry in told["datasets"]}
     assert Sample.objects.count() == 4
-    assert SampleItem.objects.exclude(decided_at=None).count() == Label.objects.count() == load_demo.LABELS
-    assert not SampleItem.objects.open().exclude(claimed_by=None).exists()
+    assert QueueItem.objects.exclude(decided_at=None).count() == Label.objects.count() == load_demo.LABELS
+    assert not QueueItem.objects.open().exclude(claimed_by=None).exists()
     assert not any(user.has_usable_password() for user in User.objects.all())
     assert (
         Membership.objects.filter(role="reviewer").order_by("pk")[0].user.email == "reviewer@winnow.example"

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from annotate.models import Dataset, Example, Project
-from review.models import Label, Sample, SampleItem
+from review.models import Label, QueueItem, Sample
 from review.queries.outcomes import standing_labels, with_outcome
 from review.services.claims import CLAIM_LEASE, ClaimLost, claim_next, claims_release
 from review.services.labels import OwnWork, ReasonMissing, StaleRevision, label_add, label_undo
@@ -156,7 +156,7 @@ def test_undo_takes_back_the_newest_decision_and_goes_on(sample: Sample, decide:
     decide("good")
     decide("bad", reasons=["unsafe"])
 
-    def undo() -> SampleItem | None:
+    def undo() -> QueueItem | None:
         return label_undo(project=sample.dataset.project, by=cast.reviewer)
 
     assert undo() == second

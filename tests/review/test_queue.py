@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from annotate.models import Dataset, Example, Project
-from review.models import Measurement, Sample, SampleItem, Skip
+from review.models import Measurement, QueueItem, Sample, Skip
 from review.policies import DEFAULT_POLICY, Policy
 from review.queries.queue import QueueState, SampleProgress, queue_state, sample_progress
 from review.services.claims import (
@@ -31,7 +31,7 @@ pytestmark = pytest.mark.django_db
 committed = pytest.mark.django_db(transaction=True)  # what other connections see
 NOW = timezone.now()
 
-type Claim = Callable[..., SampleItem | None]
+type Claim = Callable[..., QueueItem | None]
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def claim(project: Project, cast: Cast) -> Claim:
 
 def test_items_come_in_the_order_of_their_keys(sample: Sample, claim: Claim, cast: Cast) -> None:
     for item in queue_of(sample):
-        SampleItem.objects.filter(pk=item.pk).update(key=bytes(255 - byte for byte in bytes(item.key)))
+        QueueItem.objects.filter(pk=item.pk).update(key=bytes(255 - byte for byte in bytes(item.key)))
     with connection.cursor() as cursor:  # without an index that happens to have the order
         cursor.execute("DISCARD PLANS; SET LOCAL enable_indexscan = off; SET LOCAL enable_bitmapscan = off")
     first, second, third = queue_of(sample)
@@ -57,7 +57,7 @@ def test_items_come_in_the_order_of_their_keys(sample: Sample, claim: Claim, cas
     assert claim("manager") == second
     assert claim("annotator") == third
     assert claim("outsider") is None
-    held = SampleItem.objects.get(pk=first.pk)
+    held = QueueItem.objects.get(pk=first.pk)
     assert (held.claimed_by, held.claimed_until) == (cast.reviewer, NOW + CLAIM_LEASE)
 
 
@@ -66,7 +66,7 @@ def test_the_same_person_gets_the_same_item_back(sample: Sample, claim: Claim) -
     again = claim(now=NOW + timedelta(minutes=5))
     assert again == item
     assert again and again.claimed_until == NOW + timedelta(minutes=5) + CLAIM_LEASE
-    assert SampleItem.objects.exclude(claimed_by=None).count() == 1
+    assert QueueItem.objects.exclude(claimed_by=None).count() == 1
 
 
 def test_the_next_item_can_be_claimed_ahead_and_no_more(sample: Sample, claim: Claim) -> None:
@@ -75,7 +75,7 @@ def test_the_next_item_can_be_claimed_ahead_and_no_more(sample: Sample, claim: C
     assert ahead == queue_of(sample)[1]
     assert claim(after=current) == ahead
     assert claim() == current
-    assert SampleItem.objects.exclude(claimed_by=None).count() == 2
+    assert QueueItem.objects.exclude(claimed_by=None).count() == 2
 
 
 def test_after_a_decision_the_item_claimed_ahead_is_the_next(
@@ -121,7 +121,7 @@ def test_only_what_is_kept_and_open_is_handed_out(sample: Sample, claim: Claim, 
         case "withdrawn":
             Example.objects.filter(pk=first.example_id).update(state=Example.State.WITHDRAWN)
         case "decided":
-            SampleItem.objects.filter(pk=first.pk).update(decided_at=NOW)
+            QueueItem.objects.filter(pk=first.pk).update(decided_at=NOW)
     assert claim() == second
 
 
@@ -130,15 +130,14 @@ def test_another_projects_items_are_not_handed_out(sample: Sample, cast: Cast) -
     assert claim_next(project=elsewhere, by=cast.reviewer) is None
     assert claim_next(project=sample.dataset.project, by=cast.reviewer)
     assert claim_next(project=elsewhere, by=cast.reviewer) is None
-    SampleItem.objects.update(claimed_by=None)
-    Dataset.objects.update(project=elsewhere)
+    QueueItem.objects.update(claimed_by=None, project=elsewhere)
     assert claim_next(project=elsewhere, by=cast.reviewer) == queue_of(sample)[0]
 
 
 def test_an_earlier_sample_is_finished_first(sample: Sample, dataset: Dataset, claim: Claim) -> None:
     later = sampled(dataset, 1)
     assert claim() == queue_of(sample)[0]
-    SampleItem.objects.filter(sample=sample).update(decided_at=NOW)
+    QueueItem.objects.filter(sample_item__sample=sample).update(decided_at=NOW)
     assert claim() == queue_of(later)[0]
 
 

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from annotate.models import Dataset
-from review.models import DuplicateCluster, EvaluationSet, Release, Ruling, SampleItem, Tokenizer
+from review.models import DuplicateCluster, EvaluationSet, QueueItem, Release, Ruling, Tokenizer
 from review.services.claims import claim_next
 from tests.cast import Cast, ClientOf, make_example
 from tests.review.scene import sampled
@@ -100,7 +100,7 @@ def addresses(cast: Cast, dataset: Dataset, released: Release) -> dict[str, str]
     written = make_example(dataset, author=cast.annotator)
     evaluation_set = EvaluationSet.objects.create(project=dataset.project, name="Test", sha256="0")
     tokenizer = Tokenizer.objects.create(project=dataset.project, name="Own", sha256="0", content=b"", size=0)
-    item = SampleItem.objects.earliest("pk")
+    item = QueueItem.objects.earliest("pk")
     ruling = Ruling.objects.create(project=dataset.project, verdict=1, note="Fine.", by=cast.manager)
     cluster = DuplicateCluster.objects.create(
         project=dataset.project, kind="near", keeper=item.example, size=2
@@ -182,7 +182,7 @@ def test_what_is_not_there_is_not_found(client_of: ClientOf, path: str) -> None:
 
 def test_a_get_writes_nothing(client_of: ClientOf, cast: Cast, addresses: dict[str, str]) -> None:
     client_of("reviewer").get(addresses["review:stream"])
-    assert not SampleItem.objects.exclude(claimed_by=None).exists()
+    assert not QueueItem.objects.exclude(claimed_by=None).exists()
     held = claim_next(project=cast.manager.memberships.get().project, by=cast.manager)
     assert held
     until = held.claimed_until

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from annotate.models import Dataset, Example, Project
 from annotate.services.examples import example_submit
-from review.models import Label, Sample, SampleItem, Skip
+from review.models import Label, QueueItem, Sample, Skip
 from review.services.claims import claim_next
 from review.services.samples import sample_draw
 from tests.cast import Cast, ClientOf, conversation, make_example
@@ -33,22 +33,22 @@ def reviewer(client_of: ClientOf, sample: Sample) -> Client:
     return client
 
 
-def send(client: Client, item: SampleItem, what: str = "label", htmx: bool = True, **fields: Any) -> Any:
+def send(client: Client, item: QueueItem, what: str = "label", htmx: bool = True, **fields: Any) -> Any:
     address = f"{STREAM}item/{item.pk}/{what}/"
     return client.post(address, {"revision": item.example.revision} | fields, headers=HTMX if htmx else {})
 
 
-def shown(response: Any) -> SampleItem | None:
+def shown(response: Any) -> QueueItem | None:
     """Return the item that an answer shows."""
     found = re.search(r"/item/(\d+)/label/", response.content.decode())
-    return SampleItem.objects.get(pk=found[1]) if found else None
+    return QueueItem.objects.get(pk=found[1]) if found else None
 
 
 def test_the_page_offers_to_start_and_takes_nothing_by_itself(client_of: ClientOf, sample: Sample) -> None:
     page = client_of("reviewer").get(STREAM)
     assert "3 of the sample wait for a decision" in page.content.decode()
     assert "data-start" in page.content.decode()
-    assert not SampleItem.objects.exclude(claimed_by=None).exists()
+    assert not QueueItem.objects.exclude(claimed_by=None).exists()
 
 
 def test_starting_shows_the_first_of_the_queue_and_until_when_it_is_held(
@@ -143,7 +143,7 @@ def test_an_item_that_went_to_somebody_else_says_so_and_keeps_what_was_written(
     reviewer: Client, sample: Sample, cast: Cast
 ) -> None:
     first = queue_of(sample)[0]
-    SampleItem.objects.filter(pk=first.pk).update(claimed_by=cast.manager)
+    QueueItem.objects.filter(pk=first.pk).update(claimed_by=cast.manager)
     answer = send(reviewer, first, verdict="bad", reasons=["incorrect"], note="Wrong sum.")
     page = answer.content.decode()
     assert answer.status_code == 409
@@ -156,7 +156,7 @@ def test_an_item_that_went_to_somebody_else_says_so_and_keeps_what_was_written(
 
 def test_a_lease_that_ran_out_is_no_matter_while_nobody_took_it(reviewer: Client, sample: Sample) -> None:
     first = queue_of(sample)[0]
-    SampleItem.objects.filter(pk=first.pk).update(claimed_until=timezone.now() - timedelta(minutes=1))
+    QueueItem.objects.filter(pk=first.pk).update(claimed_until=timezone.now() - timedelta(minutes=1))
     assert send(reviewer, first, verdict="good").status_code == 200
 
 
@@ -256,7 +256,7 @@ def test_an_empty_queue_says_what_others_hold_and_until_when(
     client_of: ClientOf, sample: Sample, cast: Cast
 ) -> None:
     until = timezone.now() + timedelta(minutes=7)
-    SampleItem.objects.update(claimed_by=cast.manager, claimed_until=until)
+    QueueItem.objects.update(claimed_by=cast.manager, claimed_until=until)
     words = words_of(client_of("reviewer"))
     assert "Other reviewers hold 3 examples" in words
     assert f"The first one at {until:%H:%M}" in words
