@@ -1,5 +1,10 @@
-"""The pure numbers of review: what labels on a random sample say, how surely, and what follows."""
+"""The pure numbers of review: what labels on a random sample say, how surely, and what follows.
 
+`agreement`, `reasons`, `slices` and `growth` are imported from their modules, whose names they have.
+"""
+
+from review.estimates.acceptance import Recommendation, recommend
+from review.estimates.correction import Correction, Gold, corrected
 from review.estimates.intervals import (
     Bounds,
     Interval,
@@ -16,13 +21,18 @@ from review.estimates.words import CONFIDENCE
 __all__ = [
     "CONFIDENCE",
     "Bounds",
+    "Correction",
     "Estimate",
+    "Gold",
     "Interval",
+    "Recommendation",
     "clopper_pearson",
+    "corrected",
     "estimate",
     "finite_bounds",
     "finite_lower",
     "finite_upper",
+    "recommend",
     "sequence_bounds",
     "wilson",
 ]

@@ -1,7 +1,6 @@
 """How shares and confidences are written for people."""
 
 CONFIDENCE = 0.95
-PER_MILLE = 1_000
 
 
 def percent(share: float) -> str:
@@ -9,14 +8,16 @@ def percent(share: float) -> str:
     return f"{share * 100:.1f}"
 
 
-def percent_above(count: int, population: int) -> str:
-    """Return `count` of `population` in percent with one decimal, rounded up: a bound from above must not shrink."""
-    return f"{-(-count * PER_MILLE // population) / 10:.1f}"
+def percent_above(count: int, population: int, decimals: int = 1) -> str:
+    """Return `count` of `population` in percent, rounded up: a bound from above must not shrink."""
+    scale = 10**decimals
+    return f"{-(-count * 100 * scale // population) / scale:.{decimals}f}"
 
 
-def percent_below(count: int, population: int) -> str:
-    """Return `count` of `population` in percent with one decimal, rounded down: a bound from below must not grow."""
-    return f"{count * PER_MILLE // population / 10:.1f}"
+def percent_below(count: int, population: int, decimals: int = 1) -> str:
+    """Return `count` of `population` in percent, rounded down: a bound from below must not grow."""
+    scale = 10**decimals
+    return f"{count * 100 * scale // population / scale:.{decimals}f}"
 
 
 def plain_percent(share: float) -> str:
