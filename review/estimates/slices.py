@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from review.estimates.hypergeometric import at_least
 from review.estimates.intervals import Interval, wilson
 from review.estimates.shares import Estimate, estimate
 from review.estimates.words import CONFIDENCE
@@ -25,8 +26,8 @@ class Counts(NamedTuple):
 class Slice:
     """One part: its estimate, and by how much its share is above the rest's, with an interval (None: no rest).
 
-    `small` warns of few reviews. `worse` and `better` say that the difference is there even though there are so many
-    slices to find one in (each at 1 - (1 - confidence) / slices).
+    `small` warns of few reviews. `worse` and `better` say that the difference is hardly chance, even though there are
+    so many slices to find one in: Fisher's exact test, one-sided, at half of 1 - confidence over the number of slices.
     """
 
     value: str
@@ -46,14 +47,12 @@ def slices(rows: Iterable[tuple[str, int, int, int]], confidence: float = CONFID
     parts = [(value, Counts(*counts)) for value, *counts in rows]
     every = Counts(*(sum(column) for column in zip(*(counts for _, counts in parts), strict=True)))
     looked_at = sum(1 for _, counts in parts if counts.reviewed)
-    strict = 1 - (1 - confidence) / max(looked_at, 1)
     found = []
     for value, own in parts:
         rest = Counts(*(whole - part for whole, part in zip(every, own, strict=True)))
-        sure = difference(own, rest, strict)
-        worse, better = (sure.low > 0, sure.high < 0) if sure else (False, False)
         shown = estimate(own.bad, own.reviewed, own.population, confidence)
-        small = own.reviewed < SMALL
+        small, rarity = own.reviewed < SMALL, (1 - confidence) / 2 / max(looked_at, 1)
+        worse, better = _chance_of_more(own, every) <= rarity, _chance_of_fewer(own, every) <= rarity
         found.append(Slice(value, shown, difference(own, rest, confidence), small, worse, better))
     return tuple(sorted(found, key=_order))
 
@@ -76,6 +75,19 @@ def difference(first: Counts, second: Counts, confidence: float = CONFIDENCE) ->
     below = math.hypot(one - its.low, others.high - other)
     above = math.hypot(its.high - one, other - others.low)
     return Interval(one - other - below, one - other + above)
+
+
+def _chance_of_more(own: Counts, every: Counts) -> float:
+    """Return how likely so many bad ones or more fall into a slice where slices make no difference.
+
+    Source: R. A. Fisher, Statistical Methods for Research Workers, 5th edition (1934), section 21.02.
+    """
+    return at_least(own.bad, own.reviewed, every.reviewed, every.bad)
+
+
+def _chance_of_fewer(own: Counts, every: Counts) -> float:
+    """Return how likely so few bad ones or fewer fall into a slice where slices make no difference."""
+    return at_least(own.reviewed - own.bad, own.reviewed, every.reviewed, every.reviewed - every.bad)
 
 
 def _order(part: Slice) -> tuple[bool, float, float, str]:

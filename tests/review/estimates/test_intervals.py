@@ -83,7 +83,7 @@ def test_what_was_seen_is_never_doubted() -> None:
     assert (few.low, many.high) == (1 / 120, 1 - 1 / 120)
 
 
-@pytest.mark.parametrize(("population", "reviewed"), [(5, 3), (40, 17), (300, 60), (300, 300)])
+@pytest.mark.parametrize(("population", "reviewed"), [(5, 3), (40, 17), (90, 60), (60, 60)])
 @pytest.mark.parametrize("confidence", [0.8, 0.95])
 def test_finite_bounds_are_the_extreme_counts_that_scipy_finds_plausible(
     population: int, reviewed: int, confidence: float
