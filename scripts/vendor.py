@@ -53,6 +53,17 @@ PACKAGES = (
         copies={"LICENSE": "vendor/lucide.LICENSE"},
         icons=True,
     ),
+    Package(
+        name="uplot",
+        version="1.6.32",
+        licence="MIT",
+        sha256="4b8a8191e425658e3ea8c8c1314b0fc679c861ee3a1af2b20c7b16ba50b5133d",
+        copies={
+            "dist/uPlot.iife.min.js": "vendor/uPlot.iife.min.js",
+            "dist/uPlot.min.css": "vendor/uPlot.min.css",
+            "LICENSE": "vendor/uPlot.LICENSE",
+        },
+    ),
 )
 
 
