@@ -1,5 +1,6 @@
 """The review queue: who holds which item, for how long, and who passes it on."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -52,7 +53,7 @@ RETURNING {columns}
 # A subquery and no join: so items are looked at in their order whatever the planner thinks of the other tables.
 # Where the text to judge is fixed, by the other seat or as gold, it does not matter what became of the example since.
 REVIEWABLE = """
-item.decided_at IS NULL AND item.id <> %(after)s
+item.decided_at IS NULL AND item.id <> ALL(%(after)s::bigint[])
       AND (
         SELECT example.author_id IS DISTINCT FROM %(by)s
           AND (item.queue <> 'adjudication' OR sampled.outcome = 'disputed')
@@ -77,22 +78,22 @@ def claim_next(
     project: Project,
     by: User,
     now: datetime | None = None,
-    after: QueueItem | None = None,
+    after: QueueItem | Sequence[QueueItem] = (),
     adjudicate: bool = False,
     any_seat: bool = False,
 ) -> QueueItem | None:
     """Give a reviewer the item they hold, or else the next free one, for CLAIM_LEASE; None when there is none.
 
     Nobody gets their own work or what they skipped, and only what the limits keep now is handed out. With
-    `after`, the item that the person has before them, it claims the one that follows: so a page can load it
-    ahead, and nobody comes to hold more than these two. With `adjudicate` it is an item whose labels differ;
-    `any_seat` lets somebody settle what they labelled themselves.
+    `after`, what the person has before them, it claims one that follows: so a page can load it ahead, or fill a
+    list. With `adjudicate` it is an item whose labels differ; `any_seat` lets somebody settle what they labelled
+    themselves.
     """
     now = now or timezone.now()
     asked = {
         "by": by.pk,
         "project": project.pk,
-        "after": after.pk if after else 0,
+        "after": [item.pk for item in ([after] if isinstance(after, QueueItem) else after)],
         "now": now,
         "until": now + CLAIM_LEASE,
         "first": ADJUDICATION_RANK if adjudicate else 0,
