@@ -165,10 +165,13 @@ class Draft(models.Model):
 
 
 class Return(models.Model):
-    """An example was handed back to its author with a note that says what to mend; the newest counts."""
+    """An example was handed back to its author with a note that says what to mend, or removed; the newest counts."""
 
     example = models.ForeignKey(Example, on_delete=models.CASCADE, related_name="returns")
     revision = models.IntegerField(help_text="The text that was handed back.")
+    removed = models.BooleanField(
+        default=False, db_default=False, help_text="Taken out of its dataset instead."
+    )
     reasons = models.JSONField(default=list, help_text="In words.")
     note = models.TextField(blank=True)
     by = models.ForeignKey(

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from annotate.editing import is_blank
-from annotate.models import Dataset, Draft, Example, Revision
+from annotate.models import Dataset, Draft, Example, Return, Revision
 from annotate.records import Conversation
 from annotate.roles import turn_problems
 
@@ -98,16 +98,17 @@ def submit_problems(conversation: Conversation) -> list[str]:
 def example_submit(*, example: Example, conversation: Conversation, based_on: int, by: User) -> Example:
     """Make the text the example's current one: the first of a draft, else a new revision over the old.
 
-    Raises NotReady, and StaleRevision when `based_on` is no longer the example's revision.
+    Raises NotReady, also for a returned text that nobody changed, and StaleRevision when `based_on` is no longer
+    the example's revision.
     """
     if problems := submit_problems(conversation):
         raise NotReady(problems)
     current = Example.objects.select_related("dataset__project").get(pk=example.pk)
     if current.revision != based_on:
         raise StaleRevision(current)
-    if current.state == Example.State.WITHDRAWN:
-        raise NotReady(["This example is withdrawn: put it back into its dataset first."])
     changed = conversation.content_hash() != bytes(current.content_hash)
+    if problem := _closed(current, changed):
+        raise NotReady([problem])
     is_first = current.state == Example.State.DRAFT
     number = based_on + 1 if changed and not is_first else based_on
     now = timezone.now()
@@ -129,6 +130,15 @@ def example_submit(*, example: Example, conversation: Conversation, based_on: in
     return current
 
 
+def _closed(current: Example, changed: bool) -> str:
+    """Say why an example takes no text, or not the one it has already; "" where it does."""
+    if current.state == Example.State.WITHDRAWN:
+        return "This example is withdrawn: put it back into its dataset first."
+    if current.state == Example.State.RETURNED and not changed:
+        return "This is the text as it was returned: change what the note asks for, then submit it."
+    return ""
+
+
 def draft_submit(
     *, example: Example, conversation: Conversation, based_on: int, saves: int, by: User
 ) -> Example:
@@ -146,6 +156,19 @@ def example_restore(*, example: Example, number: int, based_on: int, by: User) -
     return example_submit(example=example, conversation=earlier.conversation, based_on=based_on, by=by)
 
 
+@transaction.atomic
+def example_revert(*, example: Example, number: int, based_on: int, by: User) -> Example:
+    """Undo an edit: the text of an earlier revision is the current one again, as its editor's and from when it was.
+
+    So nobody becomes the editor of a text by taking their own back. Raises what `example_submit` raises.
+    """
+    earlier = Revision.objects.get(example=example, number=number)
+    reverted = example_restore(example=example, number=number, based_on=based_on, by=by)
+    reverted.edited_by, reverted.edited_at = earlier.edited_by, earlier.edited_at
+    reverted.save(update_fields=["edited_by", "edited_at"])
+    return reverted
+
+
 def example_withdraw(*, example: Example, by: User) -> Example:
     """Take a submitted example out of its dataset; its text and history stay."""
     Example.objects.filter(pk=example.pk, state__in=(Example.State.SUBMITTED, Example.State.RETURNED)).update(
@@ -156,7 +179,10 @@ def example_withdraw(*, example: Example, by: User) -> Example:
 
 
 def example_reopen(*, example: Example, by: User) -> Example:
-    """Put a withdrawn example back."""
-    Example.objects.filter(pk=example.pk, state=Example.State.WITHDRAWN).update(state=Example.State.SUBMITTED)
+    """Put a withdrawn example back: to its author, where it was returned to them and not changed since."""
+    at_this = Return.objects.filter(example=example, revision=example.revision)
+    newest = at_this.order_by("-pk").values_list("removed", flat=True).first()
+    state = Example.State.RETURNED if newest is False else Example.State.SUBMITTED
+    Example.objects.filter(pk=example.pk, state=Example.State.WITHDRAWN).update(state=state)
     example.refresh_from_db()
     return example
