@@ -5,6 +5,7 @@ from review.models.labels import DatasetDecision, Label
 from review.models.queue import Queue, QueueItem, Skip
 from review.models.references import EvaluationSet, EvaluationText, Tokenizer
 from review.models.releases import Release, ReleaseFile, ReleaseItem
+from review.models.remedies import Remedy
 from review.models.remote import RemoteScore
 from review.models.reviewing import GoldExample, ReadinessSign, ReviewerPause, ReviewRules
 from review.models.rulings import Ruling, RulingItem
@@ -28,6 +29,7 @@ __all__ = [
     "Release",
     "ReleaseFile",
     "ReleaseItem",
+    "Remedy",
     "RemoteScore",
     "ReviewRules",
     "ReviewerPause",
