@@ -36,7 +36,7 @@ class Model:
 
     @property
     def adapter(self) -> int:
-        """Parameters of a LoRA of RANK on every linear layer: RANK × (in + out) for each of the seven."""
+        """Parameters of a LoRA of RANK on every linear layer: RANK times (in + out) for each of the seven."""
         attention = 2 * (self.hidden + self.hidden) + 2 * (self.hidden + self.keys)
         feed_forward = 3 * (self.hidden + self.feed_forward)
         return RANK * self.layers * (attention + feed_forward)

@@ -1,5 +1,7 @@
 """Memory and tokens of a fine-tuning run, beside figures that others publish."""
 
+from itertools import pairwise
+
 import pytest
 
 from review.training import MODELS, full_memory, qlora_memory, training_tokens
@@ -35,7 +37,7 @@ def test_one_token_through_the_7b_model_holds_what_the_formula_says() -> None:
 
 
 def test_every_larger_model_takes_more_and_qlora_a_fraction() -> None:
-    for smaller, larger in zip(MODELS, MODELS[1:], strict=False):
+    for smaller, larger in pairwise(MODELS):
         assert full_memory(smaller).gigabytes < full_memory(larger).gigabytes
     for model in MODELS:
         assert qlora_memory(model).gigabytes < full_memory(model).gigabytes / 10
