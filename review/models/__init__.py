@@ -7,7 +7,7 @@ from review.models.references import EvaluationSet, EvaluationText, Tokenizer
 from review.models.releases import Release, ReleaseFile, ReleaseItem
 from review.models.remedies import Remedy
 from review.models.remote import RemoteScore
-from review.models.reviewing import GoldExample, ReadinessSign, ReviewerPause, ReviewRules
+from review.models.reviewing import GoldExample, Qualification, ReadinessSign, ReviewerPause, ReviewRules
 from review.models.rulings import Ruling, RulingItem
 from review.models.samples import Sample, SampleItem, SampleStage
 from review.models.screening import Measurement, PolicyVersion, ScorerVersion
@@ -23,6 +23,7 @@ __all__ = [
     "Label",
     "Measurement",
     "PolicyVersion",
+    "Qualification",
     "Queue",
     "QueueItem",
     "ReadinessSign",

@@ -35,7 +35,10 @@ class Label(models.Model):
     seconds = models.FloatField(null=True, help_text="Spent on the decision, idle time left out.")
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["by", "-id"], name="label_by_newest")]
+        indexes: ClassVar = [
+            models.Index(fields=["by", "-id"], name="label_by_newest"),
+            models.Index(fields=["by", "-id"], condition=models.Q(queue=Queue.GOLD), name="label_gold"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.verdict} by {self.by}"

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -41,7 +42,8 @@ class QueueItem(models.Model):
 
     An example that is labelled twice has two seats, which never go to the same person. `for_user` reserves a
     seat; `rank` orders the queues, `batch` and `key` what is inside one. Once decided, `claimed_by` is who
-    decided.
+    decided. `barred` lists who labelled the example in its other seat: the seats that are not for somebody may be
+    many, and so they are passed over without a look at any other row.
     """
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="+", db_index=False)
@@ -64,6 +66,7 @@ class QueueItem(models.Model):
         help_text="The text to judge where it is fixed: what the other seat judged, a gold example.",
     )
     pick = models.JSONField(null=True, help_text="Why a targeted item was picked, as it was then.")
+    barred = ArrayField(models.BigIntegerField(), null=True)
 
     objects = QueueItemQuerySet.as_manager()
 
@@ -71,7 +74,12 @@ class QueueItem(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["sample_item", "queue"], condition=Q(sample_item__isnull=False), name="queueitem_seat"
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["sample_item", "claimed_by"],
+                condition=Q(queue__in=[Queue.SAMPLE, Queue.OVERLAP], claimed_by__isnull=False),
+                name="queueitem_seat_each",
+            ),
         ]
         indexes: ClassVar = [
             models.Index(

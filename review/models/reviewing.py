@@ -106,6 +106,22 @@ class ReviewerPause(models.Model):
         return f"{self.user} paused in {self.project}"
 
 
+class Qualification(models.Model):
+    """A reviewer answered as many gold examples as the project asked for, well enough; it holds from then on."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    right = models.IntegerField()
+    asked = models.IntegerField()
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["project", "user"], name="qualified_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user} qualified in {self.project}"
+
+
 class ReadinessSign(models.Model):
     """A person's word on a point of the checklist that cannot be measured; the newest counts."""
 

@@ -74,8 +74,8 @@ class SampleItem(models.Model):
     """One example of a sample and what its reviewers made of it.
 
     `outcome` follows from the labels of its seats: good or bad where they agree or somebody adjudicated,
-    disputed where they differ, null before the first. It speaks of `revision`, whatever became of the text
-    later: mending what was sampled mends nothing else.
+    disputed where they differ, null before the first; `settled` by whoever adjudicated. It speaks of `revision`,
+    whatever became of the text later: mending what was sampled mends nothing else.
     """
 
     class Outcome(models.TextChoices):
@@ -91,6 +91,7 @@ class SampleItem(models.Model):
     outcome = models.CharField(max_length=8, choices=Outcome, null=True)  # noqa: DJ001  not yet known is no word
     revision = models.IntegerField(null=True)
     outcome_at = models.DateTimeField(null=True)
+    settled = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints: ClassVar = [
