@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar = [("annotate", "0005_removed"), ("review", "0005_queues")]
+    dependencies: ClassVar = [("annotate", "0005_removed"), ("review", "0006_one_seat_each")]
     operations: ClassVar = [
         migrations.CreateModel(
             name="Remedy",
