@@ -36,11 +36,11 @@ FIELDS: dict[str, tuple[str, str]] = {
     "prompt_twins": ("whole number", "how many other examples give the same prompt another answer"),
     "near_similarity": (
         "0 to 1",
-        "Jaccard similarity to the example kept of its cluster; 0 for that one, or alone",
+        "highest Jaccard similarity to another example of its cluster; 0 for the one that is kept, or alone",
     ),
     "semantic_similarity": (
         "0 to 1",
-        "cosine similarity to the example kept of its cluster; 0 for that one, or alone",
+        "highest cosine similarity to another example of its cluster; 0 for the one that is kept, or alone",
     ),
 }
 # Where the bounds of a new project come from.

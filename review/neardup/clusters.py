@@ -1,13 +1,11 @@
-"""Clusters of matching records, and the one that each keeps."""
+"""Clusters of matching records."""
 
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from review.neardup.arrays import Numbers, Shares, distinct
-from review.neardup.corpus import SetSource
-from review.neardup.verify import Matches, similarities
+from review.neardup.arrays import Numbers, distinct
+from review.neardup.verify import Matches
 
 ALONE = -1
 
@@ -31,21 +29,6 @@ class Clusters:
         return records, ends
 
 
-@dataclass(frozen=True, slots=True)
-class Ranks:
-    """What decides which record of a cluster is kept, one value for each record.
-
-    `chosen`: a person chose it. `origin`: 2 written by a person, 1 edited, 0 as imported. `label`: 1 good, 0 none,
-    -1 bad. `length`: any measure. `created`: any that grows with time.
-    """
-
-    chosen: npt.NDArray[np.bool_]
-    origin: npt.NDArray[np.integer]
-    label: npt.NDArray[np.integer]
-    length: npt.NDArray[np.integer]
-    created: npt.NDArray[np.integer | np.floating]
-
-
 def clusters(records: int, matches: Matches) -> Clusters:
     """Return the connected components of the matches among `records` records."""
     from scipy.sparse import coo_array  # type: ignore[import-untyped]  # noqa: PLC0415  (a second to load)
@@ -64,28 +47,3 @@ def clusters(records: int, matches: Matches) -> Clusters:
     order[np.argsort(first)] = np.arange(count)
     numbers[joined] = order[labels]
     return Clusters(numbers, int(count))
-
-
-def keepers(found: Clusters, ranks: Ranks) -> Numbers:
-    """Return the record that each cluster keeps.
-
-    One chosen by a person; else written over edited over imported; then the best label, the longest, the oldest,
-    and at last the first in order.
-    """
-    records, ends = found.members()
-    keys = (ranks.created, -ranks.length, -ranks.label, -ranks.origin, ~ranks.chosen, found.numbers)
-    ordered = records[np.lexsort(tuple(key[records] for key in (np.arange(found.numbers.size), *keys)))]
-    kept: Numbers = ordered[ends[:-1]]
-    return kept
-
-
-def keeper_similarities(found: Clusters, kept: Numbers, source: SetSource, threads: int = 2) -> Shares:
-    """Return of each record how much it overlaps with its cluster's keeper; 0 for a keeper or a record alone.
-
-    Members are joined by chains of matches, so one may overlap with its keeper by less than the rule asks for.
-    """
-    records, _ = found.members()
-    others = np.setdiff1d(records, kept)
-    shares = np.zeros(found.numbers.size, np.float64)
-    shares[others] = similarities(others, kept[found.numbers[others]], source, threads)
-    return shares

@@ -1,6 +1,6 @@
-"""Where the exact sets of records come from: texts kept packed in memory, or fetched when they are needed."""
+"""Where the exact sets of records come from: texts kept packed in memory."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -8,10 +8,7 @@ import numpy as np
 
 from review.neardup.arrays import Bytes, Hashes, Numbers, in_threads
 from review.neardup.shingles import Shingles
-from review.neardup.signatures import BANDS, Packed, packed
-
-FETCHED = 2_000  # texts fetched at a time
-GUESS = 2_000  # hashes a fetched text is taken to have
+from review.neardup.signatures import BANDS, Packed
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,22 +87,3 @@ class Corpus:
                 wanted.append((chunk, records[low:high] - first))
             first += len(chunk)
         return joined(list(in_threads(lambda each: exact_sets(*each, self.shingles), wanted, threads)))
-
-
-@dataclass(frozen=True, slots=True)
-class Fetched:
-    """Records whose texts are elsewhere: `fetch` returns those of the record numbers it is given, in order."""
-
-    shingles: Shingles
-    fetch: Callable[[Numbers], Sequence[str]]
-
-    def room(self, records: Numbers) -> int:
-        return records.size * GUESS
-
-    def sets(self, records: Numbers, threads: int) -> Sets:
-        """Return the sets; texts are fetched in this thread, as they may come over one connection."""
-        blocks = (records[at : at + FETCHED] for at in range(0, records.size, FETCHED))
-        return joined(list(in_threads(self._sets, (self.fetch(block) for block in blocks), threads)))
-
-    def _sets(self, texts: Sequence[str]) -> Sets:
-        return exact_sets(packed(texts), np.arange(len(texts), dtype=np.int64), self.shingles)

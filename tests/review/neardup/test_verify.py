@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from review.neardup.candidates import Candidates, Cut, sides
-from review.neardup.corpus import Corpus, Fetched
+from review.neardup.corpus import Corpus
 from review.neardup.engine import corpus
 from review.neardup.rule import Rule
 from review.neardup.shingles import WORDS, jaccard, shingle_hashes
@@ -56,9 +56,7 @@ def test_long_sets_are_compared_to_their_ends() -> None:
 
 
 @pytest.mark.parametrize("threads", [1, 3])
-def test_sets_made_part_by_part_or_fetched_give_the_same(
-    monkeypatch: pytest.MonkeyPatch, threads: int
-) -> None:
+def test_sets_made_part_by_part_give_the_same(monkeypatch: pytest.MonkeyPatch, threads: int) -> None:
     texts = made(25)
     pairs = sides(every(len(texts)).pairs)
     monkeypatch.setattr("review.neardup.engine.CHUNK", 7)
@@ -66,14 +64,9 @@ def test_sets_made_part_by_part_or_fetched_give_the_same(
     whole = similarities(*pairs, held)
     assert whole.tolist() == [exact(texts)[int(i), int(j)] for i, j in zip(*pairs, strict=True)]
     monkeypatch.setattr("review.neardup.verify.ROOM", 200)
-    monkeypatch.setattr("review.neardup.corpus.GUESS", 12)
-    monkeypatch.setattr("review.neardup.corpus.FETCHED", 4)
-    fetched = Fetched(WORDS, lambda records: [texts[record] for record in records])
-    for source in (held, fetched):
-        assert similarities(*pairs, source, threads).tolist() == whole.tolist()
+    assert similarities(*pairs, held, threads).tolist() == whole.tolist()
 
 
 def test_no_pairs() -> None:
     none = np.empty(0, np.int64)
     assert similarities(none, none, corpus(["a"], RULE)).size == 0
-    assert similarities(none, none, Fetched(WORDS, lambda records: [])).size == 0
