@@ -30,7 +30,7 @@ def newest_label(project: Project, by: Any) -> Label | None:
 
 def can_undo(project: Project, by: Any) -> bool:
     """Say whether a reviewer has a decision in the project that could be taken back."""
-    return standing_labels().filter(by=by, item__project=project).exists()
+    return standing_labels().filter(by=by, example__dataset__project=project).exists()
 
 
 def has_samples(project: Project) -> bool:

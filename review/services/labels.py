@@ -14,6 +14,7 @@ from review.models.queue import ADJUDICATION_RANK
 from review.queries.rules import rules_of
 from review.services.claims import CLAIM_LEASE, ClaimLost
 from review.services.statements import columns_of, returning
+from review.services.takebacks import decided_by, remedy_undo
 
 FIXED = "COALESCE(item.revision, (SELECT revision FROM review_sampleitem WHERE id = item.sample_item_id))"
 # One statement, so that an item is decided once, never without its label, and a sampled example's outcome is that of
@@ -127,21 +128,25 @@ def _refused(item: QueueItem, by: User, said: dict[str, Any]) -> Label:
 def label_undo(*, project: Project, by: User) -> QueueItem | None:
     """Take back the person's newest decision in the project that stands, and give them its item again.
 
-    Called again it goes further back; None when nothing is left. What was said before stays in the history.
+    A fix, a return or a removal is taken back with it, unless somebody acted on that since. Called again it goes
+    further back; None when nothing is left. What was said before stays in the history.
     """
-    label = _newest_standing(project, by)
-    if label is None or label.item_id is None:
+    newest = _newest_standing(project, by)
+    if newest is None:
         return None
+    label = decided_by(newest)
     # Of two calls at once the second waits here and then finds that decision taken back already.
     item = QueueItem.objects.select_for_update().get(pk=label.item_id)
-    if label != _newest_standing(project, by):
+    if newest != _newest_standing(project, by):
         return label_undo(project=project, by=by)
-    Label.objects.create(
-        example_id=label.example_id, revision=label.revision, item=item, queue=label.queue,
-        verdict=Label.Verdict.UNDONE, by=by,
-    )  # fmt: skip
+    for said in dict.fromkeys((newest, label)):
+        Label.objects.create(
+            example_id=said.example_id, revision=said.revision, item_id=said.item_id, queue=said.queue,
+            verdict=Label.Verdict.UNDONE, by=by,
+        )  # fmt: skip
+    remedy_undo(label=label, item=item, by=by)
     item.decided_at, item.claimed_by, item.claimed_until = None, by, timezone.now() + CLAIM_LEASE
-    item.save(update_fields=["decided_at", "claimed_by", "claimed_until"])
+    item.save(update_fields=["decided_at", "claimed_by", "claimed_until", "revision"])
     _outcome_renew(item.sample_item_id)
     return item
 
@@ -164,5 +169,5 @@ def _outcome_renew(sample_item: int | None) -> None:
 
 def _newest_standing(project: Project, by: User) -> Label | None:
     newer = Label.objects.filter(example=OuterRef("example"), by=by, pk__gt=OuterRef("pk"))
-    mine = Label.objects.filter(~Exists(newer), by=by, item__project=project)
+    mine = Label.objects.filter(~Exists(newer), by=by, example__dataset__project=project)
     return mine.exclude(verdict=Label.Verdict.UNDONE).order_by("-pk").first()

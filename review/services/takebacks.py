@@ -15,7 +15,7 @@ def decided_by(label: Label) -> Label:
     if label.item_id is not None:
         return label
     same = Remedy.objects.filter(example=label.example_id, revision=label.revision, label__by=label.by_id)
-    return same.select_related("label").get(undone_at=None).label
+    return same.select_related("label").get().label
 
 
 def remedy_undo(*, label: Label, item: QueueItem, by: User) -> None:
