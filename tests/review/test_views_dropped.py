@@ -128,7 +128,7 @@ def test_a_duplicate_names_the_one_that_is_kept(manager: Client, dataset: Datase
     cluster = clustered([keeper, other], similarities=[0.83])
     page = manager.get(PAGE, {"by": "near"})
     assert "Near duplicate: 0.83; less than 0.7 asked for" in words(page)
-    assert f"Kept instead: {keeper}" in words(page)
+    assert f"Kept instead: “ {keeper} ” · Compare" in words(page)
     assert f"cluster={cluster.pk}" in page.content.decode()
     assert keeper.get_absolute_url() in page.content.decode()
 
