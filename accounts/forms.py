@@ -4,8 +4,10 @@ from typing import Any, ClassVar
 
 from allauth.account import forms as allauth_forms
 from django import forms
+from django.conf import settings
 from django.contrib.auth import password_validation
 
+from accounts.keys import Action
 from accounts.models import User
 
 LENGTH_HELP = "At least 12 characters; a few words in a row are easy to keep in mind."
@@ -99,3 +101,17 @@ class NameForm(forms.ModelForm[User]):
         labels: ClassVar = {"display_name": "Your name"}
         help_texts: ClassVar = {"display_name": "Managers and reviewers see it."}
         widgets: ClassVar = {"display_name": forms.TextInput(attrs={"autocomplete": "name"})}
+
+
+class KeyForm(forms.Form):
+    """Which action on which key, as in data-key; without an action all go back, without a key that one does."""
+
+    action = forms.CharField(required=False, max_length=40)
+    key = forms.CharField(required=False, max_length=30, strip=True)
+
+    def clean_action(self) -> Action | None:
+        slug = self.cleaned_data["action"]
+        found = next((action for action in settings.KEY_ACTIONS if action.slug == slug), None)
+        if slug and found is None:
+            raise forms.ValidationError("There is no such action.")
+        return found

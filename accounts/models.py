@@ -39,6 +39,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     keys = models.JSONField(
         default=dict, db_default={}, blank=True, help_text="Keys this person has moved: action to key."
     )
+    preferences = models.JSONField(
+        default=dict,
+        db_default={},
+        blank=True,
+        help_text="How pages are shown to this person: name to value.",
+    )
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField("site admin", default=False)
     date_joined = models.DateTimeField(default=timezone.now, editable=False)

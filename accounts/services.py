@@ -1,13 +1,15 @@
-"""Changes to people: links made and used, invitations, names, and the door closed behind somebody."""
+"""Changes to people: links made and used, invitations, names, keys, and the door closed behind somebody."""
 
 import hashlib
 import secrets
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from accounts.keys import Action, refusal
 from accounts.models import OneTimeLink, User
 
 LIFETIME = {OneTimeLink.Kind.SIGN_IN: timedelta(hours=24), OneTimeLink.Kind.INVITATION: timedelta(days=7)}
@@ -15,6 +17,10 @@ LIFETIME = {OneTimeLink.Kind.SIGN_IN: timedelta(hours=24), OneTimeLink.Kind.INVI
 
 class LinkUnusable(Exception):
     """The link does not exist, was used already, is too old, or is for somebody who may not come in."""
+
+
+class KeyRefused(Exception):
+    """The key is not to be had for that; says why, for the person who pressed it."""
 
 
 def _digest(token: str) -> bytes:
@@ -79,6 +85,31 @@ def person_rename(*, user: User, display_name: str, by: User) -> User:
     """Give a person the name that colleagues see."""
     user.display_name = display_name
     user.save(update_fields=["display_name"])
+    return user
+
+
+def key_move(*, user: User, action: Action, key: str, actions: Iterable[Action], by: User) -> User:
+    """Put an action on another key, as in data-key, or back on its own with "". Raises KeyRefused."""
+    key = key.lower() or action.key
+    if words := refusal(action, key, actions, user.keys):
+        raise KeyRefused(words)
+    others = {slug: known for slug, known in user.keys.items() if slug != action.slug}
+    user.keys = others if key == action.key else {**others, action.slug: key}
+    user.save(update_fields=["keys"])
+    return user
+
+
+def keys_reset(*, user: User, by: User) -> User:
+    """Put every action back on its own key."""
+    user.keys = {}
+    user.save(update_fields=["keys"])
+    return user
+
+
+def preferences_set(*, user: User, values: Mapping[str, str | int | bool], by: User) -> User:
+    """Keep how a person likes pages to be shown; what is not named stays."""
+    user.preferences = {**user.preferences, **values}
+    user.save(update_fields=["preferences"])
     return user
 
 

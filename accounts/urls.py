@@ -8,6 +8,7 @@ from accounts import views
 own = [
     path("link/<str:token>/", views.link, name="link"),
     path("me/", views.me, name="me"),
+    path("me/keys/", views.keys, name="keys"),
 ]
 
 # allauth looks its addresses up by name without a namespace.

@@ -1,8 +1,10 @@
 """Where the apps meet, named here so that no app needs to know the ones above it.
 
 What follows when a job of a kind is done, which page shows a dataset, what stands beside the editor and beside an
-example, and what the top bar of a project leads to.
+example, what the top bar of a project leads to, and what can be done by a key that people may move.
 """
+
+from accounts.keys import Action
 
 JOB_FOLLOW_UPS = {"import": ("review.services.screening.after_import",)}
 DATASET_PAGE = "review:dataset"
@@ -69,4 +71,22 @@ PROJECT_NAV = (
         "roles": ("manager",),
         "also": ("annotate:invite", "annotate:member_role", "annotate:member_remove"),
     },
+)
+KEY_ACTIONS = (
+    Action("good", "Good, and next", "a"),
+    Action("bad", "Bad: then the reason", "x"),
+    Action("skip", "Skip: pass it on to somebody else", "s"),
+    Action("fix", "Fix the text and accept it", "e"),
+    Action("undo", "Undo the last decision", "u"),
+    Action("next", "Next turn; next example in a list", "j", also="ArrowRight"),
+    Action("previous", "Previous turn; previous example in a list", "k", also="ArrowLeft"),
+    Action("find", "Search the conversation", "/"),
+    Action("find_next", "Next match", "n"),
+    Action("find_previous", "Previous match", "shift+n"),
+    Action("markdown", "Markdown or plain text", "m"),
+    Action("submit", "Submit and next; save a form", "ctrl+enter", chord=True),
+    Action("save", "Save the draft now", "ctrl+s", chord=True),
+    Action("turn_add", "Add a turn", "alt+n", chord=True),
+    Action("turn_up", "Move the turn up", "alt+arrowup", chord=True),
+    Action("turn_down", "Move the turn down", "alt+arrowdown", chord=True),
 )

@@ -224,6 +224,7 @@ LIVE_CHECKS = meeting.LIVE_CHECKS
 EXAMPLE_PANEL = meeting.EXAMPLE_PANEL
 BROWSE_ALSO = meeting.BROWSE_ALSO
 PROJECT_NAV = meeting.PROJECT_NAV
+KEY_ACTIONS = meeting.KEY_ACTIONS
 
 # Other servers that may be asked about texts; only the site's operator names them.
 REMOTE_ENDPOINTS = endpoints_read()

@@ -10,7 +10,7 @@ const TEXT =
 const OWN_KEYS = "a[href], button, summary, input";
 
 /** Name what was pressed as in data-key: "a", "shift+1", "ctrl+enter", "alt+arrowup"; "" where it is not for us. */
-function combo(event) {
+export function combo(event) {
   if (event.isComposing || event.getModifierState("AltGraph")) return "";
   const letter = /^Key([A-Z])$/.exec(event.code)?.[1];
   const digit = /^Digit(\d)$/.exec(event.code)?.[1];
