@@ -21,7 +21,7 @@ def sequence_bounds(bad: int, reviewed: int, population: int, confidence: float 
     of every moment from the first item to the last; so one may stop whenever they suit. A count is left out when
     the prior-posterior ratio of a beta-binomial prior has reached 1 / (1 - confidence) for it.
     Source: I. Waudby-Smith and A. Ramdas, "Confidence sequences for sampling without replacement", Advances in
-    Neural Information Processing Systems 33 (2020), theorem 2.1 and section 2.2.
+    Neural Information Processing Systems 33 (2020), section 2.
     Raises ValueError for counts that cannot be.
     """
     if not 0 <= bad <= reviewed <= population or not 0 < confidence < 1:
