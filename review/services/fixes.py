@@ -1,8 +1,9 @@
 """Fix and accept: a bad text is labelled bad, and the reviewer's own takes its place."""
 
 from collections.abc import Sequence
+from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from accounts.models import User
 from annotate.models import Draft, Example
@@ -12,6 +13,7 @@ from annotate.services import examples
 from annotate.services.examples import NotReady, draft_save, example_submit, submit_problems
 from review.models import Label, Queue, QueueItem, Remedy
 from review.queries.rules import rules_of
+from review.services.claims import ClaimLost
 from review.services.labels import StaleRevision, label_add
 from review.services.seats import seat_for_another
 
@@ -48,9 +50,7 @@ def item_fix(
     older one; then nothing is stored. Sent twice it is one fix.
     """
     older = item.fixed_revision is not None
-    label = label_add(
-        item=item, by=by, revision=revision, verdict=Label.Verdict.BAD, reasons=reasons, note=note, seconds=seconds
-    )  # fmt: skip
+    label = bad_label(item=item, by=by, revision=revision, reasons=reasons, note=note, seconds=seconds)
     current = current_of(item.example_id)
     if _sent_before(label, conversation, current):
         return label
@@ -68,6 +68,16 @@ def item_fix(
         raise StaleRevision(current)
     _replace(label, current, conversation)
     return label
+
+
+def bad_label(**given: Any) -> Label:
+    """Label an item bad as part of something larger; raises what label_add raises."""
+    try:
+        with transaction.atomic():
+            return label_add(verdict=Label.Verdict.BAD, **given)
+    except IntegrityError as both:
+        # The same person took the example's other seat in this very moment.
+        raise ClaimLost from both
 
 
 def current_of(example: int) -> Example:

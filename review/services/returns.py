@@ -9,8 +9,8 @@ from annotate.models import Example
 from annotate.services.returns import NoAuthor, example_remove, example_return
 from review.models import Label, Queue, QueueItem, Remedy
 from review.queries.rules import rules_of
-from review.services.fixes import current_of
-from review.services.labels import StaleRevision, label_add
+from review.services.fixes import bad_label, current_of
+from review.services.labels import StaleRevision
 from review.services.seats import seat_for_another
 
 OLDER = (
@@ -43,9 +43,7 @@ def item_reject(
     stored. Sent twice it is one rejection.
     """
     older = item.fixed_revision is not None
-    label = label_add(
-        item=item, by=by, revision=revision, verdict=Label.Verdict.BAD, reasons=reasons, note=note, seconds=seconds
-    )  # fmt: skip
+    label = bad_label(item=item, by=by, revision=revision, reasons=reasons, note=note, seconds=seconds)
     kind = Remedy.Kind.REMOVE if remove else Remedy.Kind.RETURN
     if Remedy.objects.filter(label=label, kind=kind).exists():
         return label
