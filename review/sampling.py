@@ -18,13 +18,15 @@ RULE = "sha256-smallest"  # stored in manifests: never renamed
 SEED_BYTES = 32
 DEFAULT_RATE = 0.05
 DEFAULT_MINIMUM = 60
+EVERYTHING = b"\xff" * SEED_BYTES  # the largest key there can be
 
 
 @dataclass(frozen=True, slots=True)
 class Draw:
-    """A drawn sample: the chosen ids, smallest key first, and the largest key among them.
+    """A drawn sample: the chosen ids, smallest key first, and the bound that no chosen key is above.
 
-    `bound` is empty when nothing was drawn, and then no id is a member.
+    The bound is the largest of the keys, except where it was given. It is empty when nothing was drawn without one,
+    and then no id is a member.
     """
 
     chosen: tuple[UUID, ...]
@@ -41,9 +43,9 @@ def sample_size(population: int, rate: float = DEFAULT_RATE, minimum: int = DEFA
 
     Never fewer than `minimum`, and all of them where there are not so many. The rate counts as the
     decimal fraction it is written as, so 5 % of 1,200 is 60 exactly. Raises ValueError for a
-    rate outside 0 < rate ≤ 1 or a negative number.
+    rate outside 0 ≤ rate ≤ 1 or a negative number.
     """
-    if not 0 < rate <= 1 or population < 0 or minimum < 0:
+    if not 0 <= rate <= 1 or population < 0 or minimum < 0:
         raise ValueError(f"no sample of {population} at rate {rate}, minimum {minimum}")
     return min(population, max(minimum, math.ceil(population * Fraction(str(rate)))))
 
@@ -66,6 +68,43 @@ def draw(ids: Iterable[UUID], seed: bytes, size: int) -> Draw:
     if len(set(chosen)) != len(chosen):
         raise ValueError("an id stands twice in the population")
     return Draw(chosen, keyed[-1][0] if keyed else b"")
+
+
+def draw_more(ids: Iterable[UUID], seed: bytes, bound: bytes, more: int) -> tuple[int, Draw]:
+    """Draw the `more` ids with the smallest keys above a bound, and count all ids up to the last of them.
+
+    So the count and the new bound are those of one draw from these ids, and what was drawn before lies inside it.
+    """
+    within = 0
+
+    def above() -> Iterator[tuple[bytes, UUID]]:
+        nonlocal within
+        for public_id in ids:
+            found = key(seed, public_id)
+            if found > bound:
+                yield found, public_id
+            else:
+                within += 1
+
+    keyed = heapq.nsmallest(more, above())
+    chosen = tuple(public_id for _, public_id in keyed)
+    return within + len(chosen), Draw(chosen, keyed[-1][0] if keyed else bound)
+
+
+def below(ids: Iterable[UUID], seed: bytes, bound: bytes) -> Draw:
+    """All ids with a key up to a bound that is given."""
+    keyed = sorted((key(seed, public_id), public_id) for public_id in ids if member(seed, public_id, bound))
+    return Draw(tuple(public_id for _, public_id in keyed), bound)
+
+
+def bound_of_share(share: float) -> bytes:
+    """The bound up to which a share of all keys there can be lies: at 1 the largest of them.
+
+    The share counts as the decimal fraction it is written as; there must be one, 0 < share ≤ 1, or ValueError.
+    """
+    if not 0 < share <= 1:
+        raise ValueError(f"no bound takes the share {share}")
+    return (math.ceil(2 ** (8 * SEED_BYTES) * Fraction(str(share))) - 1).to_bytes(SEED_BYTES)
 
 
 def member(seed: bytes, public_id: UUID, bound: bytes) -> bool:

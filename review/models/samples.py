@@ -1,5 +1,6 @@
 """The frozen random sample: what was drawn, what its items turned out to be, how it was extended."""
 
+import hashlib
 from typing import ClassVar
 
 from django.conf import settings
@@ -9,6 +10,7 @@ from django.utils import timezone
 
 from annotate.models import Dataset, Example, Import
 from review.models.screening import PolicyVersion
+from review.sampling import EVERYTHING
 
 
 class Sample(models.Model):
@@ -40,6 +42,16 @@ class Sample(models.Model):
 
     def __str__(self) -> str:
         return f"sample of {self.source_import or self.dataset}"
+
+    @property
+    def seed_digest(self) -> str:
+        """SHA-256 of the seed: may be shown at once, so that nobody can put another seed in its place later."""
+        return hashlib.sha256(bytes(self.seed)).hexdigest()
+
+    @property
+    def takes_everything(self) -> bool:
+        """Whether all that is kept belongs to it, whatever its key."""
+        return bytes(self.bound) == EVERYTHING
 
 
 class SampleStage(models.Model):

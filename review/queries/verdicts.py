@@ -41,9 +41,13 @@ def measured(path: str = "") -> Q:
 
 def kept(policy: Policy, path: str = "") -> Q:
     """Say whether an example is kept: by a ruling, or by every limit; what is not measured is not kept."""
-    within = reduce(and_, (_within(limit, path) for limit in _judging(policy)), _always())
     by_hand = Q(**{f"{path}measurement__ruling": 1})
-    return measured(path) & (by_hand | Q(**{f"{path}measurement__ruling": 0}) & within)
+    return measured(path) & (by_hand | Q(**{f"{path}measurement__ruling": 0}) & _inside(policy, path))
+
+
+def kept_by_limits(policy: Policy, path: str = "") -> Q:
+    """Say whether every limit keeps an example, whatever a ruling says; what is not measured is not kept."""
+    return measured(path) & _inside(policy, path)
 
 
 def drops(limit: Limit, path: str = "") -> Q:
@@ -101,6 +105,10 @@ def _dropping(policy: Policy) -> list[Limit]:
 
 def _judging(policy: Policy) -> list[Limit]:
     return [limit for limit in policy.limits if limit.bounds() and (limit.drops or limit.unknown == "hold")]
+
+
+def _inside(policy: Policy, path: str) -> Q:
+    return reduce(and_, (_within(limit, path) for limit in _judging(policy)), _always())
 
 
 def _within(limit: Limit, path: str) -> Q:

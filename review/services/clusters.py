@@ -13,7 +13,7 @@ from review.services.cluster_rows import EXACT, MEANING, NEAR, Held, measurement
 from review.services.grouping import grouping_start
 from review.services.locks import unhindered
 from review.services.rulings import ruling_make
-from review.services.sample_items import samples_extend
+from review.services.sample_items import samples_admit
 
 PATIENCE = 5.0  # seconds that a person waits for a screening that is writing
 
@@ -55,7 +55,7 @@ def keeper_choose(*, cluster: DuplicateCluster, example: Example, by: User) -> D
     locked = _locked(cluster)
     unhindered(lambda: _choose(locked, example, by), patience=PATIENCE)
     for dataset in Dataset.objects.filter(pk=example.dataset_id).select_related("project"):
-        samples_extend(dataset=dataset)
+        samples_admit(dataset=dataset)
     if locked.kind == EXACT:
         grouping_start(project=locked.project, by=by)
     return locked

@@ -17,7 +17,7 @@ from review.services.grouping_due import DATASETS_DUE, DISPLACED, DUE, GONE, WIT
 from review.services.grouping_exact import exact_group
 from review.services.grouping_near import near_group
 from review.services.grouping_steps import EXACT, Steps, told_of
-from review.services.sample_items import samples_extend
+from review.services.sample_items import samples_admit
 from review.services.samples import samples_draw
 
 KIND = "group"
@@ -102,7 +102,7 @@ def grouping_finish(job: Job) -> dict[str, Any]:
             and not Job.objects.active().about(SCREENING, f"dataset:{dataset.pk}").exists()
         ):
             samples_draw(dataset=dataset, by=job.by)
-        samples_extend(dataset=dataset)
+        samples_admit(dataset=dataset)
     _start_again(project, job, int(told.get("grouped", 0)))
     return {
         "grouped": told.get("grouped", 0),

@@ -20,7 +20,7 @@ from review.queries.vectors import Space, nearest, search_widely, space_of, vect
 from review.services.alike import Alike
 from review.services.cluster_rows import MEANING, Held, clusters_store, measurements_hold, members_remove
 from review.services.locks import unhindered
-from review.services.sample_items import samples_extend
+from review.services.sample_items import samples_admit
 from review.services.samples import samples_draw
 
 KIND = "compare-meaning"
@@ -146,7 +146,7 @@ def meaning_finish(job: Job) -> dict[str, Any]:
     for dataset in Dataset.objects.filter(project=project).select_related("project"):
         if not is_pending(dataset):
             samples_draw(dataset=dataset, by=job.by)
-        samples_extend(dataset=dataset)
+        samples_admit(dataset=dataset)
     return _result(job, project)
 
 

@@ -7,7 +7,7 @@ from annotate.models import Dataset, Project
 from review.models import PolicyVersion
 from review.policies import DEFAULT_POLICY, Policy
 from review.queries.policies import policy_of
-from review.services.sample_items import samples_extend
+from review.services.sample_items import samples_admit
 
 
 def policy_version(*, project: Project, by: User | None = None) -> PolicyVersion:
@@ -30,5 +30,5 @@ def policy_save(*, project: Project, policy: Policy, by: User | None, note: str 
         project=project, version=number, limits=policy.to_json(), note=note, by=by
     )
     for dataset in Dataset.objects.filter(project=project):
-        samples_extend(dataset=dataset)
+        samples_admit(dataset=dataset)
     return version

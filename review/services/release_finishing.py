@@ -37,7 +37,7 @@ def release_finish(job: Job) -> dict[str, Any]:
         _write(partial / MANIFEST_NAME, manifest.to_bytes())
         failpoint("release.before_rename")
         partial.rename(final)
-        _sync(final.parent)
+        folder_sync(final.parent)
     failpoint("release.after_rename")
     files = [data, replace(released_file(final, MANIFEST_NAME), examples=0)]
     ReleaseFile.objects.bulk_create(
@@ -102,10 +102,11 @@ def _write(path: Path, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-    _sync(path.parent)
+    folder_sync(path.parent)
 
 
-def _sync(folder: Path) -> None:
+def folder_sync(folder: Path) -> None:
+    """Have the names in a folder written to the disk."""
     # A new name is on the disk only once its folder is.
     handle = os.open(folder, os.O_RDONLY)
     try:

@@ -25,7 +25,7 @@ from review.remote.providers import LABELS, model_asked, paced, provider_make
 from review.scorers.base import DETAILS, Measured
 from review.services.measurements import measurements_write, scorer_versions
 from review.services.remote_scores import Answers, answers_get, answers_keep
-from review.services.sample_items import samples_extend
+from review.services.sample_items import samples_admit
 from review.services.samples import samples_draw
 
 KIND = "score-remotely"
@@ -77,7 +77,7 @@ def remote_finish(job: Job) -> dict[str, Any]:
     _lock(dataset)
     if _start(dataset, job.by, again=False) is None and not is_pending(dataset):
         samples_draw(dataset=dataset, by=job.by)
-        samples_extend(dataset=dataset)
+        samples_admit(dataset=dataset)
     tallies = [part.checkpoint for part in job.parts.all()]
     reasons = sum((Counter(tally.get("reasons", {})) for tally in tallies), Counter[str]())
     return {

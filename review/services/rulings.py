@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import User
 from annotate.models import Dataset, Example, Project
 from review.models import Ruling, RulingItem
-from review.services.sample_items import samples_extend
+from review.services.sample_items import samples_admit
 
 # Locked in one order, so that nobody writes what was found meanwhile over what stands here as `before`.
 ITEMS = """
@@ -122,4 +122,4 @@ def _chosen(example_ids: Collection[int], queryset: QuerySet[Example] | None) ->
 def _extend_samples(ruling: Ruling) -> None:
     touched = RulingItem.objects.filter(ruling=ruling).values("example__dataset")
     for dataset in Dataset.objects.filter(pk__in=touched).select_related("project"):
-        samples_extend(dataset=dataset, ruling=ruling)
+        samples_admit(dataset=dataset, ruling=ruling)

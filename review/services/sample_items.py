@@ -15,6 +15,7 @@ INSERT INTO review_sampleitem (sample_id, example_id, key)
 SELECT %(sample)s, example.id, drawn.key
 FROM unnest(%(ids)s::uuid[], %(keys)s::bytea[]) AS drawn (public_id, key)
 JOIN annotate_example example ON example.public_id = drawn.public_id
+ON CONFLICT (sample_id, example_id) DO NOTHING
 """
 
 # The same key as `sampling.key`, computed where the rows are: few of many examples are below the bound.
@@ -61,7 +62,7 @@ def seats_add(sample: Sample) -> None:
 
 
 @transaction.atomic
-def samples_extend(*, dataset: Dataset, ruling: Ruling | None = None) -> int:
+def samples_admit(*, dataset: Dataset, ruling: Ruling | None = None) -> int:
     """Make items of what is kept now and lies within the bound of its sample; return how many joined.
 
     With a ruling only its examples are looked at.
@@ -71,7 +72,9 @@ def samples_extend(*, dataset: Dataset, ruling: Ruling | None = None) -> int:
     statement = ADMITTED.format(kept=kept_sql(policy, "example", "measurement"), among=among)
     joined = 0
     with connection.cursor() as cursor:
-        for sample in Sample.objects.filter(dataset=dataset).select_related("dataset"):
+        # Locked, so that what becomes kept while somebody draws more is admitted by the bound that holds then.
+        samples = Sample.objects.filter(dataset=dataset).select_related("dataset").order_by("pk")
+        for sample in samples.select_for_update(of=("self",), no_key=True):
             cursor.execute(
                 statement,
                 {

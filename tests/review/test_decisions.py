@@ -1,5 +1,7 @@
 """Estimates come from the labels on the sample; a decision stores those it was taken on."""
 
+import hashlib
+from dataclasses import asdict
 from typing import Any
 
 import pytest
@@ -60,7 +62,7 @@ def test_the_estimate_is_of_what_the_limits_keep_and_withdrawing_betters_nothing
     Measurement.objects.filter(example=dropped.example_id).update(tokens=1)
     Example.objects.filter(pk=withdrawn.example_id).update(state=Example.State.WITHDRAWN)
     report = sample_report(sample)
-    assert (report.items, report.found) == (59, estimate(1, 2, 98))
+    assert (report.items, report.found) == (59, estimate(1, 2, 99))
 
 
 def test_mending_what_was_sampled_does_not_mend_the_estimate(
@@ -90,13 +92,17 @@ def test_a_decision_keeps_the_numbers_it_was_taken_on(
     decision = decision_record(dataset=dataset, verdict="accepted", note="good enough", by=cast.manager)
     decide(project, cast, "bad")
     decision.refresh_from_db()
-    found = estimate(1, 2, 100)
+    found = asdict(estimate(1, 2, 100))
+    stage = sample.stages.get()
     assert decision.evidence == {
         "policy": 1,
         "samples": [
             {
-                "sample": sample.pk, "import": str(sample.source_import), "items": 60, "reviewed": 2, "bad": 1,
-                "population": 100, "share": found.share, "low": found.low, "high": found.high,
+                "sample": sample.pk, "import": str(sample.source_import), "bound": bytes(sample.bound).hex(),
+                "seed_digest": hashlib.sha256(bytes(sample.seed)).hexdigest(),
+                "draws": [[60, stage.population_digest]],
+                "items": 60, "disputed": 0, "left": 58, "gone": 0, "aside": 0, "kept": 100, **found,
+                "tolerated": 0.05, "wanted": 0.95, "recommended": "more",
             }
         ],
     }  # fmt: skip
@@ -133,5 +139,5 @@ def test_a_report_costs_the_same_for_any_number_of_labels(
     sample: Sample, project: Project, cast: Cast, django_assert_num_queries: Any
 ) -> None:
     decide(project, cast, "good", "bad", "bad")
-    with django_assert_num_queries(4):  # the policy, the items reviewed and open, the population
+    with django_assert_num_queries(4):  # the policy, the rules, the items, the population
         sample_report(sample)

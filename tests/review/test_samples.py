@@ -8,10 +8,10 @@ import pytest
 from annotate.models import Dataset, Example, Import
 from review.models import PolicyVersion, Sample, SampleItem
 from review.policies import DEFAULT_POLICY, Policy
-from review.sampling import draw, key, member, population_digest
+from review.sampling import EVERYTHING, draw, key, member, population_digest
 from review.services.policies import policy_save, policy_version
-from review.services.sample_items import samples_extend
-from review.services.samples import EVERYTHING, NothingToSample, sample_draw, samples_draw
+from review.services.sample_items import samples_admit
+from review.services.samples import NothingToSample, sample_draw, samples_draw
 from tests.cast import Cast, make_example
 from tests.review.scene import SHORT, imported, in_threads, measure, sampled, screened, unlike
 
@@ -117,7 +117,7 @@ def test_what_becomes_kept_joins_by_the_stored_bound(dataset: Dataset, cast: Cas
     assert len(expected) > 60
     assert all(bytes(item.key) == key(seed, item.example.public_id) for item in sample.items.all())
     assert (version.version, policy_version(project=dataset.project)) == (2, version)
-    assert samples_extend(dataset=dataset) == 0
+    assert samples_admit(dataset=dataset) == 0
 
 
 def test_an_extension_stays_inside_its_import(dataset: Dataset, cast: Cast) -> None:
@@ -126,7 +126,7 @@ def test_an_extension_stays_inside_its_import(dataset: Dataset, cast: Cast) -> N
     other = imported(dataset, 3)
     measure(of(other))
     measure([make_example(dataset, author=cast.annotator)])
-    assert samples_extend(dataset=dataset) == 0
+    assert samples_admit(dataset=dataset) == 0
     assert sample.items.count() == 3
 
 

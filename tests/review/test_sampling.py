@@ -43,14 +43,14 @@ def test_five_percent_and_never_fewer_than_sixty(examples: int, size: int) -> No
 
 @pytest.mark.parametrize(
     ("examples", "rate", "minimum", "size"),
-    [(100, 0.07, 0, 7), (100, 0.29, 0, 29), (50, 1.0, 60, 50), (3, 0.1, 0, 1)],
+    [(100, 0.0, 60, 60), (100, 0.07, 0, 7), (100, 0.29, 0, 29), (50, 1.0, 60, 50), (3, 0.1, 0, 1)],
 )
 def test_a_rate_is_the_decimal_it_is_written_as(examples: int, rate: float, minimum: int, size: int) -> None:
     assert sample_size(examples, rate, minimum) == size
 
 
 @pytest.mark.parametrize(
-    ("examples", "rate", "minimum"), [(10, 0.0, 60), (10, 1.1, 60), (-1, 0.05, 60), (1, 0.05, -1)]
+    ("examples", "rate", "minimum"), [(10, -0.1, 60), (10, 1.1, 60), (-1, 0.05, 60), (1, 0.05, -1)]
 )
 def test_a_size_that_cannot_be_is_refused(examples: int, rate: float, minimum: int) -> None:
     with pytest.raises(ValueError, match="no sample"):
