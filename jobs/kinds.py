@@ -1,17 +1,22 @@
 """What each kind of job does: the registry that apps fill in their `tasks.py`."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from threading import Event, Thread
 from typing import Any, Protocol
 
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from jobs.models import Job, JobPart
 
 # Long enough for one chunk on a slow disk, short enough that a lost worker is replaced within a minute.
 LEASE = timedelta(seconds=30)
+BEAT = LEASE / 3
+# What takes longer hangs, and is for another worker to try.
+LONGEST = timedelta(minutes=30)
 
 
 class LeaseLost(Exception):
@@ -68,6 +73,33 @@ class Run:
     def renew(self) -> None:
         """Renew the lease where one step of the work takes longer than a third of it. Raises as `save` does."""
         self._hold({}, None)
+
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        """Keep the lease while one transaction of unknown length is begun and ended, by way of another connection.
+
+        What its worker cannot say before it commits nobody else would see: the lease would run out in the middle.
+        """
+        over = Event()
+        beats = Thread(target=self._beat, args=[over], daemon=True)
+        beats.start()
+        try:
+            yield
+        finally:
+            over.set()
+            beats.join()
+
+    def _beat(self, over: Event) -> None:
+        try:
+            for _ in range(LONGEST // BEAT):
+                if over.wait(BEAT.total_seconds()):
+                    return
+                with suppress(JobCancelled, JobPaused):  # for the transaction to find at its end
+                    self.renew()
+        except (LeaseLost, DatabaseError):
+            return  # found there too
+        finally:
+            connection.close()
 
     def _hold(self, fields: dict[str, Any], total: int | None) -> None:
         now = timezone.now()

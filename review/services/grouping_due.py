@@ -28,10 +28,8 @@ from review.services.cluster_rows import (
     members_remove,
 )
 from review.services.grouping_steps import Steps
-from review.services.locks import unhindered
 from review.services.measurements import scorer_versions
 
-PATIENCE = 60.0  # seconds that a grouping waits for a row, renewing its lease
 CLUSTERS = 200  # clusters that lose members in one transaction
 MARKED = 5_000  # examples marked in one transaction
 
@@ -189,7 +187,7 @@ def leave(scope: Scope, steps: Steps, statement: str) -> list[Sequence[int]]:
         leavers.setdefault(cluster, []).append(example)
     left: list[Sequence[int]] = []
     for some in batched(leavers.items(), CLUSTERS, strict=False):
-        left += unhindered(partial(_leave, scope, dict(some)), patience=PATIENCE, waiting=steps.renew)
+        left += steps.write(partial(_leave, scope, dict(some)))
         steps.renew()
     return left
 
@@ -228,5 +226,5 @@ def mark(scope: Scope, steps: Steps, due: Due, *, copies: bool) -> None:
             failpoint("group.before_marked")
             return len(marked)
 
-        steps.committed(unhindered(write, patience=PATIENCE, waiting=steps.renew))
+        steps.committed(steps.write(write))
         failpoint("group.marked")

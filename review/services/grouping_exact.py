@@ -13,9 +13,8 @@ from review.services.cluster_rows import (
     measurements_hold,
     members_remove,
 )
-from review.services.grouping_due import CURRENT, PATIENCE, Due, Scope, strip
+from review.services.grouping_due import CURRENT, Due, Scope, strip
 from review.services.grouping_steps import Steps
-from review.services.locks import unhindered
 
 MEMBERS = 2_000  # members written in one transaction, or one group
 TWINS = 5_000
@@ -83,8 +82,7 @@ def exact_group(scope: Scope, steps: Steps, due: Due) -> Due:
     rows = scope.rows(GROUPS)
     found = (Group({pk: (revision, 1.0) for pk, revision in zip(*row, strict=True)}) for row in rows)
     for groups in batches(found, MEMBERS):
-        store = partial(_store, scope, due, groups)
-        promoted, left = unhindered(store, patience=PATIENCE, waiting=steps.renew)
+        promoted, left = steps.write(partial(_store, scope, due, groups))
         due = due.without(left).with_more(promoted)
         steps.renew()
         failpoint("group.exact")
@@ -140,5 +138,5 @@ def _count_twins(scope: Scope, steps: Steps) -> None:
             measurements_hold(ids)
             scope.rows(SET_TWINS, ids=ids, twins=twins, seen=seen)
 
-        unhindered(write, patience=PATIENCE, waiting=steps.renew)
+        steps.write(write)
         steps.renew()

@@ -7,12 +7,11 @@ import numpy as np
 from jobs.failpoints import failpoint
 from review.services.cluster_rows import NEAR, Group, clusters_store, measurements_hold
 from review.services.grouping_batch import batch
-from review.services.grouping_due import PATIENCE, Due, Scope, mark
+from review.services.grouping_due import Due, Scope, mark
 from review.services.grouping_exact import batches, sound
 from review.services.grouping_lookup import lookup
 from review.services.grouping_steps import STORE, Steps
 from review.services.grouping_texts import Matched
-from review.services.locks import unhindered
 
 MEMBERS = 2_000  # members written in one transaction, or one group
 FEW = 2_000
@@ -91,7 +90,7 @@ def _write(scope: Scope, steps: Steps, due: Due, groups: Sequence[Group]) -> Non
         failpoint("group.before_clusters")
         return count
 
-    steps.committed(unhindered(write, patience=PATIENCE, waiting=steps.renew))
+    steps.committed(steps.write(write))
 
 
 def _store(scope: Scope, due: Due, groups: Sequence[Group]) -> int:

@@ -1,6 +1,6 @@
 """How far a grouping is: its steps, what each did in which time, and the lease that is kept meanwhile."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from time import monotonic
 from typing import Any
@@ -9,7 +9,9 @@ from django.db import transaction
 
 from jobs.kinds import Rate, Run
 from jobs.models import Job
+from review.services.locks import unhindered
 
+PATIENCE = 60.0  # seconds that a grouping waits for a row, renewing its lease
 EXACT, TEXTS, NEAR, STORE = "exact", "texts", "near", "store"
 LABELS = {EXACT: "Exact duplicates", TEXTS: "Texts read", NEAR: "Near duplicates", STORE: "Stored"}
 
@@ -55,6 +57,14 @@ class Steps:
         """Keep the lease. Raises as `Run.save` does."""
         with transaction.atomic():
             self._run.renew()
+
+    def write[R](self, work: Callable[[], R]) -> R:
+        """Do `work`, whose locks are all NOWAIT, in one transaction, and keep the lease however long that takes.
+
+        A cluster is written whole, and may have any number of members. Raises as `unhindered` and `Run.save` do.
+        """
+        with self._run.kept():
+            return unhindered(work, patience=PATIENCE, waiting=self.renew)
 
     def done_for_good(self, count: int) -> None:
         """Record examples as grouped, in the transaction that makes them so."""

@@ -1,9 +1,12 @@
 """Who holds a part: one worker at a time, for a lease, and nobody writes without the hold."""
 
+import threading
+import time
 from datetime import timedelta
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 
 from jobs.kinds import LEASE, JobCancelled, LeaseLost, Run
 from jobs.models import Job, JobPart
@@ -140,6 +143,41 @@ def test_a_long_step_renews_its_lease_without_saving_anything(start: StartJob, c
     Job.objects.update(cancel_requested=True)
     with pytest.raises(JobCancelled):
         Run(part).renew()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("asked", [{}, {"cancel_requested": True}], ids=["", "cancelled"])
+def test_a_long_transaction_keeps_its_lease_where_others_see_it(
+    start: StartJob, monkeypatch: pytest.MonkeyPatch, asked: dict[str, bool]
+) -> None:
+    monkeypatch.setattr("jobs.kinds.BEAT", timedelta(milliseconds=10))
+    job = start()
+    run = Run(part_claim(job.pk))  # type: ignore[arg-type]
+
+    def run_out() -> None:
+        JobPart.objects.update(lease_until=timezone.now() - LEASE)
+        Job.objects.update(**asked)
+
+    with run.kept(), transaction.atomic():
+        leave("part 0")
+        in_threads(1, run_out)
+        until = time.monotonic() + 20
+        while in_threads(1, lambda: part_of(job).lease_until)[0] < timezone.now():
+            assert time.monotonic() < until, "the lease is not kept"
+    assert left() == ["part 0"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_lease_is_kept_from_nobody_who_has_the_part_now(
+    start: StartJob, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("jobs.kinds.BEAT", timedelta(milliseconds=1))
+    job = start()
+    run = Run(part_claim(job.pk))  # type: ignore[arg-type]
+    JobPart.objects.update(fence=run.fence + 1)
+    before = part_of(job).lease_until
+    run._beat(threading.Event())
+    assert part_of(job).lease_until == before
 
 
 @pytest.mark.django_db(transaction=True)

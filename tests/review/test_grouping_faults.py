@@ -238,8 +238,7 @@ def test_it_waits_for_who_writes_a_measurement(dataset: Dataset, monkeypatch: py
 
         return unhindered(work, patience=patience, waiting=tried)
 
-    for module in (grouping_due, grouping_exact, grouping_near):
-        monkeypatch.setattr(module, "unhindered", watched)
+    monkeypatch.setattr(grouping_steps, "unhindered", watched)
     job = grouping_start(project=dataset.project, by=None)
     with transaction.atomic():
         Measurement.objects.filter(example=examples[1]).update(tokens=7)
