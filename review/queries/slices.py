@@ -16,6 +16,7 @@ from review.policies import Policy
 from review.queries.outcomes import BAD, GOOD
 from review.queries.policies import policy_of
 from review.queries.sampled import with_standing
+from review.queries.spoken import language_name
 from review.queries.verdicts import kept
 
 # Tokens; the last band is open. Wide enough that each holds some of a sample of sixty.
@@ -49,7 +50,9 @@ DIMENSIONS = (
 
 
 def slice_rows(sample: Sample, populations: Populations | None = None) -> dict[str, list[Row]]:
-    """Return by dimension's slug rows of (value in words, bad, reviewed, population) for `review.estimates.slices`.
+    """Return by dimension's slug rows of (value, bad, reviewed, population) for `review.estimates.slices`.
+
+    What a value is called, `value_words` says; which items it has, `in_slice`. Rare values are one row, OTHERS.
 
     `populations` are what is kept now in each part where somebody has counted it (`queries.tallies`); otherwise they
     are counted here. A dimension of which all examples have the same value is left out.
@@ -84,8 +87,37 @@ def _found(sample: Sample, policy: Policy) -> dict[tuple[str, str], dict[str, in
     return counts
 
 
+def in_slice(items: QuerySet[Any], slug: str, value: str) -> QuerySet[Any]:
+    """Narrow a sample's items to those with a value in a dimension."""
+    return items.alias(sliced=_values("example__")[f"by_{slug}"]).filter(sliced=value)
+
+
+def value_words(slug: str, values: Sequence[str]) -> dict[str, str]:
+    """Say values of a dimension as people read them; authors are for those who may know their names."""
+    if slug == "length":
+        return {value: _band_words(value) for value in values}
+    if slug == "author":
+        people = User.objects.in_bulk([int(value) for value in values if value.isdecimal()])
+        return {
+            value: str(people.get(int(value))) if value.isdecimal() else value or "imported"
+            for value in values
+        }
+    if slug == "language":
+        return {value: language_name(value) if value else "not known" for value in values}
+    if slug == "source":
+        known: dict[str, str] = dict(Dataset.Source.choices)
+        return {value: known.get(value, value) for value in values}
+    return {value: value or "not known" for value in values}
+
+
 def _cut(rows: QuerySet[Any], path: str, first: str) -> QuerySet[Any, Any]:
-    """Give each row the value that it has in each dimension."""
+    texts = _values(path)
+    cut: QuerySet[Any, Any] = rows.annotate(**texts).order_by().values(first, *texts)
+    return cut
+
+
+def _values(path: str) -> dict[str, Any]:
+    """Return the value that a row has in each dimension, as `by_` and its slug."""
     given = [KeyTextTransform(name, f"{path}metadata") for name in TASK_KEYS]
     stated = KeyTextTransform("source", f"{path}metadata")
     values = {
@@ -95,12 +127,10 @@ def _cut(rows: QuerySet[Any], path: str, first: str) -> QuerySet[Any, Any]:
         "task": Coalesce(*given),
         "author": Cast(F(f"{path}author"), CharField()),
     }
-    texts = {
+    return {
         f"by_{slug}": Left(Coalesce(value, Value(UNKNOWN), output_field=CharField()), LONGEST_VALUE)
         for slug, value in values.items()
     }
-    cut: QuerySet[Any, Any] = rows.annotate(**texts).order_by().values(first, *texts)
-    return cut
 
 
 def _band(path: str) -> Case:
@@ -136,34 +166,21 @@ def _rows(
     values = {value for dimension, value in found if dimension == slug} | populations.keys()
     rows: dict[str, Row] = {}
     ordered = sorted(values, key=lambda value: -populations.get(value, 0))
-    words = _words(slug, ordered[:MOST_VALUES])
+    named = set(ordered[:MOST_VALUES])
     for value in ordered:
         counts = found.get((slug, value), {})
         bad, reviewed = counts.get(BAD, 0), sum(counts.values())
         # Counted at another moment than the labels, which count whatever became of the example.
         population = max(populations.get(value, 0), reviewed)
-        name = words.get(value, OTHERS)
+        name = value if value in named else OTHERS
         old = rows.get(name, (name, 0, 0, 0))
         rows[name] = (name, old[1] + bad, old[2] + reviewed, old[3] + population)
     return list(rows.values())
 
 
-def _words(slug: str, values: Sequence[str]) -> dict[str, str]:
-    """Say values as people read them."""
-    if slug == "length":
-        return {value: _band_words(value) for value in values}
-    if slug == "author":
-        people = User.objects.in_bulk([int(value) for value in values if value])
-        return {value: str(people[int(value)]) if value else "imported" for value in values}
-    if slug == "source":
-        known: dict[str, str] = dict(Dataset.Source.choices)
-        return {value: known.get(value, value) for value in values}
-    return {value: value or "not known" for value in values}
-
-
 def _band_words(value: str) -> str:
-    if value == UNKNOWN:
-        return "not known"
+    if not value.isdecimal():
+        return value or "not known"
     at = int(value)
     if at == 0:
         return f"under {BANDS[0]:,} tokens"
