@@ -101,11 +101,12 @@ def things(
 @pytest.mark.parametrize("width", [360, 1280])
 def test_pages_are_clean(page_of: PageOf, things: dict[str, list[Any]], cast: Cast, width: int) -> None:
     faults: dict[str, list[str]] = {}
+    roles = {role for role, _, _ in PAGES}
+    windows = {role: page_of(cast[role], viewport={"width": width, "height": 800}) for role in roles}
     for role, name, about in PAGES:
-        page = page_of(cast[role], viewport={"width": width, "height": 800})
+        page = windows[role]
         answer = page.goto(reverse(f"annotate:{name}", args=things[about]))
         assert answer is not None and answer.status == 200, name
         assert page.title().endswith(" · Winnow")
         faults |= {f"{name} of {about} as {role}": found} if (found := page.evaluate(FAULTS)) else {}
-        page.context.close()
     assert faults == {}
