@@ -104,7 +104,7 @@ def bound_of_share(share: float) -> bytes:
     """
     if not 0 < share <= 1:
         raise ValueError(f"no bound takes the share {share}")
-    return (math.ceil(2 ** (8 * SEED_BYTES) * Fraction(str(share))) - 1).to_bytes(SEED_BYTES)
+    return (math.ceil((1 << 8 * SEED_BYTES) * Fraction(str(share))) - 1).to_bytes(SEED_BYTES)
 
 
 def member(seed: bytes, public_id: UUID, bound: bytes) -> bool:

@@ -18,16 +18,20 @@ from review.services import (
     releases,
     remote,
     screening,
+    tallies,
 )
 from review.services.grouping_steps import grouping_rates
 
 
 @shared_task(name="review.catch_up", ignore_result=True)
 def catch_up() -> None:
-    """Screen what was written or edited since the last screening, and compare anew what lost one that it resembled."""
+    """Screen what was written or edited since the last screening, compare anew what lost one that it resembled, and
+    count large datasets that have changed.
+    """
     screening.screenings_catch_up()
     grouping.groupings_catch_up()
     meaning.meanings_catch_up()
+    tallies.tallies_catch_up()
 
 
 def _role(user: Any, job: Job) -> str | None:

@@ -11,6 +11,7 @@ from review.models.reviewing import GoldExample, Qualification, ReadinessSign, R
 from review.models.rulings import Ruling, RulingItem
 from review.models.samples import Sample, SampleItem, SampleStage
 from review.models.screening import Measurement, PolicyVersion, ScorerVersion
+from review.models.tallies import Tally
 
 __all__ = [
     "Band",
@@ -41,5 +42,6 @@ __all__ = [
     "SampleStage",
     "ScorerVersion",
     "Skip",
+    "Tally",
     "Tokenizer",
 ]

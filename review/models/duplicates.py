@@ -67,6 +67,13 @@ class ClusterMember(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["example", "kind"], name="clustermember_once")
         ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["chosen_at"],
+                condition=models.Q(chosen_at__isnull=False),
+                name="clustermember_chosen",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"example {self.example_id} in {self.cluster_id}"

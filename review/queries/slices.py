@@ -89,7 +89,8 @@ def _found(sample: Sample, policy: Policy) -> dict[tuple[str, str], dict[str, in
 
 def in_slice(items: QuerySet[Any], slug: str, value: str) -> QuerySet[Any]:
     """Narrow a sample's items to those with a value in a dimension."""
-    return items.alias(sliced=_values("example__")[f"by_{slug}"]).filter(sliced=value)
+    found: QuerySet[Any] = items.alias(sliced=_values("example__")[f"by_{slug}"]).filter(sliced=value)
+    return found
 
 
 def value_words(slug: str, values: Sequence[str]) -> dict[str, str]:
@@ -110,10 +111,9 @@ def value_words(slug: str, values: Sequence[str]) -> dict[str, str]:
     return {value: value or "not known" for value in values}
 
 
-def _cut(rows: QuerySet[Any], path: str, first: str) -> QuerySet[Any, Any]:
+def _cut(rows: QuerySet[Any], path: str, first: str) -> Any:
     texts = _values(path)
-    cut: QuerySet[Any, Any] = rows.annotate(**texts).order_by().values(first, *texts)
-    return cut
+    return rows.annotate(**texts).order_by().values(first, *texts)
 
 
 def _values(path: str) -> dict[str, Any]:
@@ -140,7 +140,7 @@ def _band(path: str) -> Case:
     return Case(*bands, longest, output_field=CharField())
 
 
-def _grouped(rows: QuerySet[Any, Any], first: str) -> list[tuple[Any, str, str, int]]:
+def _grouped(rows: Any, first: str) -> list[tuple[Any, str, str, int]]:
     """Count rows by the first column and each of the dimensions."""
     slugs = [dimension.slug for dimension in DIMENSIONS]
     inner, params = rows.query.sql_with_params()
