@@ -27,6 +27,8 @@ class Queue(models.TextChoices):
 # Lower ranks are handed out first; adjudication is not part of the stream.
 RANKS = {Queue.GOLD: 0, Queue.MENDED: 10, Queue.SAMPLE: 20, Queue.OVERLAP: 20, Queue.TARGETED: 30}
 ADJUDICATION_RANK = 50
+# The two seats of a sampled example, which know nothing of each other.
+BLIND = (Queue.SAMPLE, Queue.OVERLAP)
 
 
 class QueueItemQuerySet(models.QuerySet["QueueItem"]):
@@ -77,7 +79,7 @@ class QueueItem(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["sample_item", "claimed_by"],
-                condition=Q(queue__in=[Queue.SAMPLE, Queue.OVERLAP], claimed_by__isnull=False),
+                condition=Q(queue__in=[*BLIND], claimed_by__isnull=False),
                 name="queueitem_seat_each",
             ),
         ]

@@ -2,36 +2,45 @@
 
 from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Value, When
 
-from annotate.models import Dataset, Example
+from accounts.models import User
+from annotate.models import Dataset, Example, Project
 from review.models import DatasetDecision, Label, Queue
 
 GOOD, BAD = Label.Verdict.GOOD, Label.Verdict.BAD
 UNREVIEWED, DISPUTED = "unreviewed", "disputed"
 
 
+def untaken(labels: QuerySet[Label]) -> QuerySet[Label]:
+    """Leave out what was taken back, which is said by a later row of the same person on the same item."""
+    back = Label.objects.filter(
+        verdict=Label.Verdict.UNDONE, example=OuterRef("example"), by=OuterRef("by"), pk__gt=OuterRef("pk")
+    )
+    # A label that is of no item, as a reviewer's own text brings it, is taken back by a row that is of none.
+    return labels.exclude(verdict=Label.Verdict.UNDONE).filter(
+        ~Exists(back.filter(item=OuterRef("item"))) & ~Q(Exists(back.filter(item=None)), item=None)
+    )
+
+
 def standing_labels() -> QuerySet[Label]:
     """Return each person's newest label on each example, without those taken back and those that check a reviewer."""
-    said = Label.objects.exclude(queue=Queue.GOLD)
+    said = untaken(Label.objects.exclude(queue=Queue.GOLD))
     newer = said.filter(example=OuterRef("example"), by=OuterRef("by"), pk__gt=OuterRef("pk"))
-    return said.filter(~Exists(newer)).exclude(verdict=Label.Verdict.UNDONE)
+    return said.filter(~Exists(newer))
+
+
+def newest_decision(project: Project, by: User) -> Label | None:
+    """Return what a person decided last in a project and did not take back, of whatever queue."""
+    mine = Label.objects.filter(by=by, example__dataset__project=project)
+    return untaken(mine).order_by("-pk").first()
 
 
 def labelled(verdict: str) -> Exists:
     """Say whether an example's current revision has a standing label of that verdict; adjudication overrules others."""
     on_this = standing_labels().filter(example=OuterRef("pk"), revision=OuterRef("revision"))
-    settled = Label.objects.filter(
-        queue=Queue.ADJUDICATION, example=OuterRef("example"), revision=OuterRef("revision")
+    settled = untaken(Label.objects.filter(queue=Queue.ADJUDICATION)).filter(
+        example=OuterRef("example"), revision=OuterRef("revision")
     )
-    overruled = ~Q(queue=Queue.ADJUDICATION) & Q(is_settled=True)
-    return Exists(
-        on_this.alias(is_settled=Exists(standing_of(settled))).exclude(overruled).filter(verdict=verdict)
-    )
-
-
-def standing_of(labels: QuerySet[Label]) -> QuerySet[Label]:
-    """Leave out of `labels` those that were taken back on their item."""
-    later = Label.objects.filter(item=OuterRef("item"), pk__gt=OuterRef("pk"))
-    return labels.exclude(verdict=Label.Verdict.UNDONE).filter(~Exists(later))
+    return Exists(on_this.filter(Q(queue=Queue.ADJUDICATION) | ~Exists(settled)).filter(verdict=verdict))
 
 
 def with_outcome(examples: QuerySet[Example]) -> QuerySet[Example]:

@@ -8,6 +8,8 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from annotate.models import Example, Project
 from review.models import Queue, QueueItem, Sample, SampleItem, Skip
+from review.models.queue import BLIND
+from review.queries.gold import PauseState, QualificationState, pause_of, qualification_of
 from review.queries.policies import policy_of
 from review.queries.verdicts import kept
 
@@ -24,8 +26,10 @@ class SampleProgress:
 class QueueState:
     """The undecided items of a project as one person meets them; each is counted once, in this order.
 
-    `dropped` the limits do not keep now, `own` the person wrote or edited, `skipped` they passed on, `held`
-    somebody else has, `free` they could have next (or hold already).
+    `dropped` the limits do not keep now, `own` the person wrote or edited, `skipped` they passed on, `second` they
+    labelled in its other seat, `held` somebody else has, `free` they could have next (or hold already). Seats for
+    one person only are counted for nobody else. With a `pause` they get nothing; with a `qualification` only the
+    gold examples that it takes, whatever is free.
     """
 
     dropped: int
@@ -33,6 +37,9 @@ class QueueState:
     skipped: int
     held: int
     free: int
+    second: int = 0
+    pause: PauseState | None = None
+    qualification: QualificationState | None = None
 
 
 def items_in(project: Project) -> QuerySet[QueueItem]:
@@ -58,18 +65,28 @@ def queue_state(project: Project, by: Any, now: datetime) -> QueueState:
     is_kept = Exists(
         Example.objects.filter(kept(policy), pk=OuterRef("example"), state=Example.State.SUBMITTED)
     )
+    others = QueueItem.objects.filter(
+        sample_item=OuterRef("sample_item"), queue__in=BLIND, decided_at__isnull=False, claimed_by=by
+    )
+    same_seats = Q(item=OuterRef("pk")) | Q(item__sample_item=OuterRef("sample_item"))
     items = QueueItem.objects.open().filter(project=project).exclude(queue=Queue.ADJUDICATION)
-    items = items.alias(is_kept=is_kept, is_skipped=Exists(Skip.objects.filter(item=OuterRef("pk"), by=by)))
-    left = Q(is_kept=True)
+    items = items.filter(Q(for_user=None) | Q(for_user=by)).alias(
+        is_kept=is_kept,
+        is_skipped=Exists(Skip.objects.filter(same_seats, by=by)),
+        is_second=Exists(others),
+    )
+    left = Q(is_kept=True) | Q(queue=Queue.MENDED, example__state=Example.State.SUBMITTED)
+    left |= Q(revision__isnull=False) | Q(sample_item__revision__isnull=False)
     counts: dict[str, Q] = {"dropped": ~left}
-    held = Q(claimed_until__gt=now) & ~Q(claimed_by=by)
     rules = {
         "own": Q(example__author=by) | Q(example__edited_by=by),
+        "second": Q(is_second=True),
         "skipped": Q(is_skipped=True),
-        "held": held,
+        "held": Q(claimed_until__gt=now) & ~Q(claimed_by=by),
     }
     for name, rule in rules.items():
         counts[name] = left & rule
         left &= ~rule
     counts["free"] = left
-    return QueueState(**items.aggregate(**{name: Count("pk", filter=rule) for name, rule in counts.items()}))
+    found = items.aggregate(**{name: Count("pk", filter=rule) for name, rule in counts.items()})
+    return QueueState(**found, pause=pause_of(project, by), qualification=qualification_of(project, by))

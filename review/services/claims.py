@@ -5,23 +5,28 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, connection, transaction
+from django.db.models import F, Func
 from django.utils import timezone
 
 from accounts.models import User
 from annotate.models import Example, Project
 from review.models import QueueItem, Skip
-from review.models.queue import ADJUDICATION_RANK, RANKS
+from review.models.queue import ADJUDICATION_RANK, BLIND, RANKS
 from review.policies import Policy
+from review.queries.gold import QUALIFIED
 from review.queries.policies import KnownPolicy, policy_read, policy_remembered
+from review.queries.rules import RULES_VERSION, Rules, rules_read, rules_remembered
 from review.queries.verdicts import kept_sql
+from review.services.gold_seats import qualification_seat_add
 from review.services.statements import columns_of, returning
 
 CLAIM_LEASE = timedelta(minutes=20)
 
 # One statement, so that no item is handed out twice: a row that somebody else is taking is passed over, and one
 # taken a moment ago is looked at again before it is locked. The person's own held item comes first; then the queues
-# by their rank, samples one after the other, each in the order of its keys.
+# by their rank, samples one after the other, each in the order of its keys. What is not for somebody whatever else
+# holds is asked of the seat's own row first: ten thousand seats may have to be passed over.
 CLAIM = """
 UPDATE review_queueitem SET claimed_by_id = %(by)s, claimed_until = %(until)s
 WHERE id = COALESCE((
@@ -37,29 +42,35 @@ WHERE id = COALESCE((
     WHERE item.project_id = %(project)s AND item.rank BETWEEN %(first)s AND %(last)s
       AND (item.claimed_by_id IS NULL OR item.claimed_until <= %(now)s)
       AND (item.for_user_id IS NULL OR item.for_user_id = %(by)s)
+      AND (%(by)s = ANY(item.barred)) IS NOT TRUE
       AND {reviewable}
       AND NOT EXISTS (SELECT FROM review_skip skip WHERE skip.item_id = item.id AND skip.by_id = %(by)s)
       AND (%(any_seat)s OR NOT EXISTS (
         SELECT FROM review_queueitem other
         WHERE other.sample_item_id = item.sample_item_id AND other.id <> item.id AND other.claimed_by_id = %(by)s
-          AND (other.decided_at IS NOT NULL OR other.claimed_until > %(now)s)
       ))
     ORDER BY item.rank, item.batch, item.key, item.id LIMIT 1
     FOR UPDATE OF item SKIP LOCKED
 ))
 AND %(version)s = (SELECT coalesce(max(version), 0) FROM review_policyversion WHERE project_id = %(project)s)
+AND %(rules)s = coalesce((SELECT {rules} FROM review_reviewrules WHERE project_id = %(project)s), '')
+AND NOT EXISTS (
+    SELECT FROM review_reviewerpause
+    WHERE project_id = %(project)s AND user_id = %(by)s AND resumed_at IS NULL
+)
 RETURNING {columns}
 """
 # A subquery and no join: so items are looked at in their order whatever the planner thinks of the other tables.
 # Where the text to judge is fixed, by the other seat or as gold, it does not matter what became of the example since.
 REVIEWABLE = """
 item.decided_at IS NULL AND item.id <> ALL(%(after)s::bigint[])
+      AND (item.queue = 'gold' OR (SELECT {qualified}))
       AND (
         SELECT example.author_id IS DISTINCT FROM %(by)s
+          AND {editor} IS DISTINCT FROM %(by)s
           AND (item.queue <> 'adjudication' OR sampled.outcome = 'disputed')
           AND (COALESCE(item.revision, sampled.revision) IS NOT NULL OR (
-            example.edited_by_id IS DISTINCT FROM %(by)s AND example.state = {submitted}
-            AND (item.queue = 'mended' OR COALESCE(({kept}), FALSE))
+            example.state = {submitted} AND (item.queue = 'mended' OR COALESCE(({kept}), FALSE))
           ))
         FROM annotate_example example
         LEFT JOIN review_measurement measurement ON measurement.example_id = example.id
@@ -67,10 +78,21 @@ item.decided_at IS NULL AND item.id <> ALL(%(after)s::bigint[])
         WHERE example.id = item.example_id
       )
 """
+# Who edited the text that is judged, which may be an earlier one.
+EDITOR = """(
+CASE WHEN COALESCE(item.revision, sampled.revision, example.revision) = example.revision THEN example.edited_by_id
+ELSE (
+    SELECT edited_by_id FROM annotate_revision
+    WHERE example_id = example.id AND number = COALESCE(item.revision, sampled.revision)
+) END)"""
 
 
 class ClaimLost(Exception):
     """The item was decided, or somebody else holds it by now; what the person wrote must be kept for them."""
+
+
+class Paused(ClaimLost):
+    """The person is paused: they decide nothing until somebody resumes them."""
 
 
 def claim_next(
@@ -84,10 +106,10 @@ def claim_next(
 ) -> QueueItem | None:
     """Give a reviewer the item they hold, or else the next free one, for CLAIM_LEASE; None when there is none.
 
-    Nobody gets their own work or what they skipped, and only what the limits keep now is handed out. With
-    `after`, what the person has before them, it claims one that follows: so a page can load it ahead, or fill a
-    list. With `adjudicate` it is an item whose labels differ; `any_seat` lets somebody settle what they labelled
-    themselves.
+    Nobody gets their own work, what they skipped, or both seats of one example, and only what the limits keep now
+    is handed out. Whoever is paused gets nothing, and gold examples only who has yet to qualify. With `after`, what
+    the person has before them, it claims one that follows: so a page can load it ahead, or fill a list. With
+    `adjudicate` it is an item whose labels differ; `any_seat` lets somebody settle what they labelled themselves.
     """
     now = now or timezone.now()
     asked = {
@@ -99,17 +121,30 @@ def claim_next(
         "first": ADJUDICATION_RANK if adjudicate else 0,
         "last": ADJUDICATION_RANK if adjudicate else max(RANKS.values()),
         "any_seat": any_seat,
+        "freely": adjudicate or by.is_superuser,
     }
-    # The policy is remembered to save a round trip; the statement finds nothing where it has changed since.
-    known = policy_remembered(project)
-    item = _claim(known, asked)
-    if item is None and (newest := policy_read(project)) != known:
-        item = _claim(newest, asked)
-    return item
+    # Policy and rules are remembered to save round trips; the statement finds nothing where they changed since.
+    policy, rules = policy_remembered(project), rules_remembered(project)
+    if item := _claim(policy, rules, asked):
+        return item
+    newest = policy_read(project), rules_read(project)
+    if newest != (policy, rules) and (item := _claim(*newest, asked)):
+        return item
+    if adjudicate or not qualification_seat_add(project=project, by=by):
+        return None
+    return _claim(*newest, asked)
 
 
-def _claim(known: KnownPolicy, asked: dict[str, Any]) -> QueueItem | None:
-    return returning(QueueItem, _claim_statement(known.policy), asked | {"version": known.version})
+def _claim(policy: KnownPolicy, rules: Rules, asked: dict[str, Any]) -> QueueItem | None:
+    freely = asked["freely"] or not rules.stored.qualification
+    known = {"version": policy.version, "rules": rules.version, "freely": freely}
+    try:
+        return returning(QueueItem, _claim_statement(policy.policy), asked | known)
+    except IntegrityError:
+        # The same person took the example's other seat in this very moment, from another window.
+        if connection.in_atomic_block:
+            raise
+        return returning(QueueItem, _claim_statement(policy.policy), asked | known)
 
 
 def claims_release(*, project: Project, by: User) -> int:
@@ -120,14 +155,27 @@ def claims_release(*, project: Project, by: User) -> int:
 
 @transaction.atomic
 def item_skip(*, item: QueueItem, by: User, reason: str = "") -> Skip:
-    """Pass an item on to somebody else; the same person is not offered it again."""
+    """Pass an item on to somebody else; the same person is not offered its example again, by its other seat either."""
     skip, _ = Skip.objects.get_or_create(item=item, by=by, defaults={"reason": reason[:300]})
     QueueItem.objects.open().filter(pk=item.pk, claimed_by=by).update(claimed_by=None, claimed_until=None)
+    seats_bar(item=item, by=by)
     return skip
+
+
+def seats_bar(*, item: QueueItem, by: User) -> None:
+    """Keep the open seats at an item's example from somebody who skipped it."""
+    if item.sample_item_id is None:
+        return
+    seats = QueueItem.objects.open().filter(sample_item=item.sample_item_id, queue__in=BLIND)
+    seats.update(
+        barred=Func(Func(F("barred"), by.pk, function="array_remove"), by.pk, function="array_append")
+    )
 
 
 @lru_cache(maxsize=256)
 def _claim_statement(policy: Policy) -> str:
     kept = kept_sql(policy, "example", "measurement")
-    reviewable = REVIEWABLE.format(submitted=Example.State.SUBMITTED.value, kept=kept)
-    return CLAIM.format(reviewable=reviewable.strip(), columns=columns_of(QueueItem))
+    reviewable = REVIEWABLE.format(
+        submitted=Example.State.SUBMITTED.value, kept=kept, editor=EDITOR, qualified=QUALIFIED
+    )
+    return CLAIM.format(reviewable=reviewable.strip(), rules=RULES_VERSION, columns=columns_of(QueueItem))

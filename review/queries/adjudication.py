@@ -1,0 +1,110 @@
+"""Disputes: sampled examples whose two labels differ, as whoever settles them sees them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
+
+from annotate.access import Access
+from annotate.models import Example, Project
+from annotate.queries import text_at
+from annotate.records import Conversation
+from review.models import Label, Queue, QueueItem, SampleItem
+from review.models.queue import BLIND, QueueItemQuerySet
+from review.queries.outcomes import untaken
+from review.queries.rules import Reason, rules_of
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """What one person said of a disputed example; `name` is a pseudonym for whoever does not manage the project."""
+
+    label: Label
+    name: str
+    reasons: tuple[Reason, ...]
+
+    @property
+    def is_good(self) -> bool:
+        return self.label.verdict == Label.Verdict.GOOD
+
+
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """A disputed example: the text that was judged, both labels in the order they were given, who settled it or may.
+
+    `mine`: the person who looks labelled it, so that only as a manager they may settle it. `held_by` is the name
+    of whoever else has it before them.
+    """
+
+    item: QueueItem
+    example: Example
+    revision: int
+    conversation: Conversation
+    opinions: tuple[Opinion, ...]
+    settled: Opinion | None
+    mine: bool
+    held_by: str
+
+    @property
+    def is_current(self) -> bool:
+        return self.revision == self.example.revision
+
+
+def disputes(project: Project) -> QuerySet[QueueItem]:
+    """Return the project's open disputes in the order in which they are handed out."""
+    items = _items(project).open().filter(sample_item__outcome=SampleItem.Outcome.DISPUTED)
+    return items.order_by("batch", "key", "pk")
+
+
+def settled_disputes(project: Project) -> QuerySet[QueueItem]:
+    """Return what was settled in a project, newest first."""
+    return _items(project).filter(decided_at__isnull=False).order_by("-decided_at", "-pk")
+
+
+def disputes_for(access: Access) -> QuerySet[QueueItem]:
+    """Return the open disputes that a person may settle: all for a manager, else those they did not label or write."""
+    if access.manages:
+        return disputes(access.project).exclude(example__author=access.user)
+    seats = QueueItem.objects.filter(
+        sample_item=OuterRef("sample_item"), queue__in=BLIND, claimed_by=access.user
+    )
+    return disputes(access.project).exclude(example__author=access.user).filter(~Exists(seats))
+
+
+def dispute(item: QueueItem, access: Access, now: datetime | None = None) -> Dispute:
+    """Return a dispute with what a page shows of it."""
+    known = {reason.slug: reason for reason in rules_of(access.project).reasons}
+    labels = untaken(Label.objects.filter(item__sample_item=item.sample_item_id)).select_related("by")
+    opinions = [
+        Opinion(
+            label,
+            str(label.by) if access.manages or label.by_id == access.user.pk else label.by.pseudonym,
+            tuple(known.get(slug) or Reason(slug, slug) for slug in label.reasons),
+        )
+        for label in labels.order_by("pk")
+    ]
+    said = tuple(each for each in opinions if each.label.queue in BLIND)
+    settled = next((each for each in opinions if each.label.queue == Queue.ADJUDICATION), None)
+    revision = item.fixed_revision or item.example.revision
+    conversation = text_at(item.example, revision)
+    mine = any(each.label.by_id == access.user.pk for each in said)
+    return Dispute(
+        item, item.example, revision, conversation, said, settled, mine, _held_by(item, access, now)
+    )
+
+
+def _held_by(item: QueueItem, access: Access, now: datetime | None) -> str:
+    who, until = item.claimed_by, item.claimed_until
+    if item.decided_at or who is None or who == access.user or not until or until <= (now or timezone.now()):
+        return ""
+    return str(who) if access.manages else who.pseudonym
+
+
+def _items(project: Project) -> QueueItemQuerySet:
+    found = QueueItem.objects.filter(project=project, queue=Queue.ADJUDICATION)
+    rows: QueueItemQuerySet = found.select_related(
+        "sample_item__sample__source_import", "example__dataset__project", "claimed_by"
+    )
+    return rows

@@ -1,0 +1,61 @@
+"""The targeted queue: examples that somebody wants looked at; they never enter an estimate."""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import connection, transaction
+
+from accounts.models import User
+from annotate.models import Example, Project
+from review.models import Queue, QueueItem
+from review.models.queue import RANKS
+
+# In the order they were asked for. An example that has an open seat in any queue but that of gold is looked at anyway.
+ADD = f"""
+INSERT INTO review_queueitem (project_id, queue, example_id, rank, batch, key, pick)
+SELECT %(project)s, 'targeted', example.id, {RANKS[Queue.TARGETED]}, 0, int8send(chosen.place), %(pick)s::jsonb
+FROM unnest(%(ids)s::bigint[]) WITH ORDINALITY AS chosen (id, place)
+JOIN annotate_example example ON example.id = chosen.id
+JOIN annotate_dataset dataset ON dataset.id = example.dataset_id AND dataset.project_id = %(project)s
+WHERE example.state = %(submitted)s AND NOT EXISTS (
+    SELECT FROM review_queueitem open
+    WHERE open.example_id = example.id AND open.decided_at IS NULL AND open.queue <> 'gold'
+)
+"""  # noqa: S608  a number of our own
+
+
+@transaction.atomic
+def targeted_add(
+    *, project: Project, examples: Iterable[Example | int], by: User, why: dict[str, Any]
+) -> int:
+    """Put submitted examples of a project in the targeted queue; return how many, as some may wait for review already.
+
+    `why` is kept with each: {"by": "browse", "words": …} for a selection, the classifier's own values for its picks.
+    """
+    ids = list(dict.fromkeys(each if isinstance(each, int) else each.pk for each in examples))
+    # Of two who add the same at once the second waits here and finds the first one's seats.
+    Project.objects.select_for_update(no_key=True).get(pk=project.pk)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            ADD,
+            {
+                "project": project.pk, "ids": ids, "submitted": Example.State.SUBMITTED,
+                "pick": json.dumps({**why, "asked_by": by.pk}),
+            },
+        )  # fmt: skip
+        return int(cursor.rowcount)
+
+
+@transaction.atomic
+def targeted_remove(*, project: Project, examples: Iterable[Example | int], by: User) -> int:
+    """Take examples out of the targeted queue that nobody holds, decided or skipped; return how many."""
+    ids = [each if isinstance(each, int) else each.pk for each in examples]
+    waiting = QueueItem.objects.open().filter(
+        project=project, queue=Queue.TARGETED, example__in=ids, claimed_by=None, labels=None
+    )
+    # Locked and looked at again, so that what is being taken stays.
+    locked = QueueItem.objects.select_for_update(skip_locked=True, of=("self",)).filter(
+        pk__in=waiting.values("pk")
+    )
+    return QueueItem.objects.filter(pk__in=[item.pk for item in locked], claimed_by=None).delete()[0]
