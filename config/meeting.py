@@ -77,6 +77,7 @@ KEY_ACTIONS = (
     Action("bad", "Bad: then the reason", "x"),
     Action("skip", "Skip: pass it on to somebody else", "s"),
     Action("fix", "Fix the text and accept it", "e"),
+    Action("reject", "Reject: return to its author, or remove", "r"),
     Action("undo", "Undo the last decision", "u"),
     Action("next", "Next turn; next example in a list", "j", also="ArrowRight"),
     Action("previous", "Previous turn; previous example in a list", "k", also="ArrowLeft"),
