@@ -1,6 +1,6 @@
 """Similarity in meaning, second half: vectors are compared, and what is alike becomes one cluster."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -127,7 +127,7 @@ def meaning_run(run: Run) -> None:
     scope = scope_of(Project.objects.get(pk=run.job.payload["project"]))
     if scope is None:
         return
-    unhindered(lambda: _leave(scope), patience=PATIENCE, waiting=run.renew)
+    _write(run, lambda: _leave(scope))
     after = 0
     while rows := scope.rows(DUE, after=after, count=CHUNK):
         alike = _search(scope, rows)
@@ -221,7 +221,13 @@ def _store(run: Run, scope: Scope, rows: Iterable[tuple[int, int, str]], alike: 
         run.save(checkpoint={}, done=run.done + len(due))
         failpoint("meaning.before_commit")
 
-    unhindered(write, patience=PATIENCE, waiting=run.renew)
+    _write(run, write)
+
+
+def _write(run: Run, work: Callable[[], None]) -> None:
+    """Do work in one transaction, and keep the lease however long that takes: a cluster may be of any size."""
+    with run.kept():
+        unhindered(work, patience=PATIENCE, waiting=run.renew)
 
 
 def _stands(held: Mapping[int, Held], pk: int, revision: int) -> bool:
