@@ -8,12 +8,16 @@ import psutil
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.test import TransactionTestCase
 from pytest_django import DjangoDbBlocker
 
 from tests.cast import cast, client_of, dataset, project
+from tests.emptying import empty
 from tests.settings import RUN
 
 __all__ = ["cast", "client_of", "dataset", "project"]
+
+TransactionTestCase._fixture_teardown = empty  # type: ignore[attr-defined]
 
 
 def _drop_left_over() -> None:
