@@ -56,8 +56,16 @@ class Bar:
         return self.least <= self.found <= self.most
 
     def __str__(self) -> str:
-        asked = f"at least {self.least:.1%}" if self.most == 1 else f"{self.least:.1%} to {self.most:.1%}"
-        return f"{self.name}: {self.found:.2%} ({asked}): {'met' if self.met else 'MISSED'}"
+        asked = f"at least {pct(self.least)}" if self.most == 1 else f"{pct(self.least)} to {pct(self.most)}"
+        return f"{self.name}: {pct(self.found, 2)} ({asked}): {'met' if self.met else 'MISSED'}"
+
+
+def pct(share: float, decimals: int = 1) -> str:
+    return f"{share * 100:.{decimals}f} %"
+
+
+def line(*cells: str) -> None:
+    print(f"| {' | '.join(cells)} |")
 
 
 @dataclass
@@ -120,7 +128,7 @@ def intervals(datasets: int, random: np.random.Generator) -> Iterator[Bar]:
                 drawn[:, 0].min(), calculated[:, 0].min(), calculated[:, 1].min(),
                 drawn[1:, 2].mean(), calculated[1:, 2].mean(), calculated[:, 2].min(),
             )  # fmt: skip
-            print(f"| {population:,} | {reviewed:,} | " + " | ".join(f"{cell:.1%}" for cell in cells) + " |")
+            line(f"{population:,}", f"{reviewed:,}", *map(pct, cells))
     whole, chancy = np.concatenate(everything), np.concatenate([found[1:] for found in everything])
     yield Bar("exact interval, lowest of all settings, calculated", whole[:, 0].min(), 0.95)
     yield Bar("exact bound from above, lowest of all settings, calculated", whole[:, 1].min(), 0.95)
@@ -241,10 +249,17 @@ def recommendations(datasets: int, random: np.random.Generator) -> Iterator[Bar]
             good = truth <= most
             wrong = float(np.mean(accepted != good))
             worst = max(worst, wrong)
-            print(
-                f"| {population:,} | {tolerated:.0%} | {truth / population:.2%} | {wrong:.1%} | {reviews.mean():,.0f} "
-                f"| {np.median(reviews):,.0f} | {np.quantile(reviews, 0.9):,.0f} "
-                f"| {fixed_plan(population, truth, most, rules[1]):,} | {np.mean(naive != good):.1%} |"
+            line(
+                f"{population:,}",
+                pct(tolerated, 0),
+                pct(truth / population, 2),
+                pct(wrong),
+                *(
+                    f"{count:,.0f}"
+                    for count in (reviews.mean(), np.median(reviews), np.quantile(reviews, 0.9))
+                ),
+                f"{fixed_plan(population, truth, most, rules[1]):,}",
+                pct(float(np.mean(naive != good))),
             )
     yield Bar("recommendation, wrong at most", worst, 0.0, 0.05)
 
@@ -263,16 +278,18 @@ def corrections(datasets: int, random: np.random.Generator) -> None:
                 random.binomial(gold, specificity, datasets),
             )
             held, plain, width = [], [], []
-            for bad, found, let in zip(judged.tolist(), caught.tolist(), passed.tolist(), strict=True):
+            for bad, catch, let in zip(judged.tolist(), caught.tolist(), passed.tolist(), strict=True):
                 low, high = ends(bad, 500, 1_000_000)[3:]
                 plain.append(low <= share <= high)
-                correction = corrected(bad, 500, Gold(found, gold, let, gold))
+                correction = corrected(bad, 500, Gold(catch, gold, let, gold))
                 if correction.low is not None and correction.high is not None:
                     held.append(correction.low <= share <= correction.high)
                     width.append(correction.high - correction.low)
-            print(
-                f"| {sensitivity:.0%} | {specificity:.0%} | {gold} | {share:.0%} | {np.mean(held):.1%} "
-                f"| {np.mean(width):.1%} | {np.mean(plain):.1%} |"
+            line(
+                *(pct(known, 0) for known in (sensitivity, specificity)),
+                str(gold),
+                pct(share, 0),
+                *(pct(float(np.mean(found))) for found in (held, width, plain)),
             )
 
 

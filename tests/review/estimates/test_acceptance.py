@@ -97,8 +97,14 @@ def test_when_only_the_unsettled_are_left_they_decide() -> None:
     )
 
 
-def test_one_that_matters_is_settled_first_only_where_it_matters() -> None:
-    assert not recommend(0, 59, 10_000, tolerated=0.05, unsettled=1).settle
+def test_an_open_one_is_settled_first_only_where_it_matters() -> None:
+    assert recommend(10, 452, 10_000, tolerated=0.05).kind == "accept"
+    found = recommend(10, 452, 10_000, tolerated=0.05, unsettled=1)
+    assert (found.kind, found.settle) == ("more", True)
+    assert found.sentence.startswith(
+        "1 has no verdict that holds and counts as bad until it has one: settle it. Or:"
+    )
+    assert not recommend(10, 451, 10_000, tolerated=0.05, unsettled=1).settle
 
 
 @pytest.mark.parametrize("tolerated", [-0.1, 1.0])

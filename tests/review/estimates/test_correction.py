@@ -56,6 +56,11 @@ def test_the_interval_holds_the_truth_about_as_often_as_it_says() -> None:
         assert 0.93 <= held / runs <= 0.995
 
 
+def test_the_share_stays_within_its_interval_however_little_is_known() -> None:
+    found = corrected(1, 1, Gold(300, 300, 10, 11), 0.99)
+    assert (found.share, found.high) == (1.0, 1.0)
+
+
 @pytest.mark.parametrize(
     ("reviewed", "gold", "reason"),
     [
