@@ -13,6 +13,8 @@ from review.models import DatasetDecision, DuplicateCluster, Label, Ruling, Skip
 from review.queries.rules import Reason
 
 NOTE_LENGTH = 2_000
+SECONDS_AT_MOST = 3_600.0
+LIST_SIZES = (10, 25, 50)
 # What the page offers; a label is taken back by its own button.
 GIVEN = ((Label.Verdict.GOOD.value, "Good"), (Label.Verdict.BAD.value, "Bad"))
 
@@ -24,13 +26,21 @@ class LabelForm(forms.Form):
     reasons = forms.MultipleChoiceField(required=False)
     note = forms.CharField(required=False, max_length=NOTE_LENGTH)
     revision = forms.IntegerField(min_value=1)
-    seconds = forms.FloatField(required=False, min_value=0)
+    seconds = forms.CharField(required=False)
 
     def __init__(self, *args: Any, reasons: Iterable[Reason], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._offered = tuple(reasons)
         field: Any = self.fields["reasons"]
         field.choices = [(reason.slug, reason.label) for reason in self._offered]
+
+    def clean_seconds(self) -> float | None:
+        """A watch that went wrong is no reason to refuse a decision, and nobody thinks over one for an hour."""
+        try:
+            seconds = float(self.cleaned_data["seconds"])
+        except ValueError:
+            return None
+        return min(seconds, SECONDS_AT_MOST) if seconds >= 0 else None
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -49,10 +59,47 @@ class LabelForm(forms.Form):
         return cleaned
 
 
-class SkipForm(forms.Form):
-    """Why an example is passed on; the stream's note field serves for it."""
+REASON = forms.CharField(required=False, max_length=Skip._meta.get_field("reason").max_length)
 
-    note = forms.CharField(required=False, max_length=Skip._meta.get_field("reason").max_length)
+
+class SkipForm(forms.Form):
+    """Why an example is passed on: one of the usual reasons, the stream's note field, both or neither."""
+
+    why = forms.CharField(required=False, max_length=80)
+    note = forms.CharField(required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Give the reason as one text under `note`."""
+        cleaned = super().clean() or {}
+        parts = filter(None, (cleaned.get("why"), cleaned.get("note")))
+        try:
+            return {"note": REASON.clean(": ".join(parts))}
+        except forms.ValidationError as why:
+            self.add_error("note", why)
+        return cleaned
+
+
+class ViewForm(forms.Form):
+    """How somebody likes the stream to look: a list of so many, 0 for one at a time, and Markdown or plain text.
+
+    What is not sent stays as it was.
+    """
+
+    n = forms.TypedChoiceField(
+        required=False, coerce=int, empty_value=None, choices=[(size, size) for size in (0, *LIST_SIZES)]
+    )
+    markdown = forms.TypedChoiceField(
+        required=False,
+        coerce=lambda sent: sent == "on",
+        empty_value=None,
+        choices=[("on", "on"), ("off", "off")],
+    )
+
+    def preferences(self) -> dict[str, int | bool]:
+        """Return what was chosen, by the name under which it is kept."""
+        names = {"n": "review_list", "markdown": "markdown"}
+        chosen = self.cleaned_data if self.is_valid() else {}
+        return {names[field]: value for field, value in chosen.items() if value is not None}
 
 
 class DecisionForm(forms.Form):

@@ -1,20 +1,54 @@
 """Lookups of review's pages, each inside the person's project."""
 
+from functools import cache
+from hashlib import blake2b
 from uuid import UUID
 
+from django.conf import settings
 from django.http import Http404, HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from annotate.access import Access
-from review.models import DuplicateCluster, EvaluationSet, QueueItem, Release, ReleaseFile, Ruling, Tokenizer
+from annotate.http import dataset_of
+from review.codes import coded, decoded
+from review.models import (
+    DuplicateCluster,
+    EvaluationSet,
+    QueueItem,
+    Release,
+    ReleaseFile,
+    Ruling,
+    Sample,
+    Tokenizer,
+)
 
 
-def item_of(access: Access, pk: int) -> QueueItem:
-    """Return the project's queue item of that id, or raise Http404."""
-    item = QueueItem.objects.filter(pk=pk, project=access.project).first()
+def item_of(access: Access, code: int) -> QueueItem:
+    """Return the project's queue item of that code, with its example, or raise Http404."""
+    found = QueueItem.objects.filter(project=access.project).select_related("example", "sample_item")
+    item = found.defer("example__raw").filter(pk=decoded(code, _key())).first() if code < 2**62 else None
     if item is None:
         raise Http404
     return item
+
+
+def item_code(item: QueueItem) -> int:
+    """Return what addresses call a queue item: its own number would tell seats of gold from others."""
+    return coded(item.pk, _key())
+
+
+@cache
+def _key() -> bytes:
+    return blake2b(settings.SECRET_KEY.encode(), person=b"queue item", digest_size=32).digest()
+
+
+def sample_of(access: Access, dataset: str, pk: int) -> Sample:
+    """Return the sample of that id of the project's dataset, or raise Http404."""
+    samples = Sample.objects.select_related("dataset__project", "source_import", "policy", "by")
+    sample = samples.filter(dataset=dataset_of(access, dataset), pk=pk).first()
+    if sample is None:
+        raise Http404
+    return sample
 
 
 def release_of(access: Access, public_id: UUID) -> Release:

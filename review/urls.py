@@ -29,8 +29,10 @@ of_stream = [
     path("", stream.stream, name="stream"),
     path("next/", stream.claim, name="claim"),
     path("undo/", stream.undo, name="undo"),
+    path("view/", stream.view, name="view"),
     path("item/<int:item>/label/", stream.label, name="label"),
     path("item/<int:item>/skip/", stream.skip, name="skip"),
+    path("item/<int:item>/findings/", stream.findings, name="findings"),
 ]
 of_releases = [
     path("", releases.releases, name="releases"),

@@ -1,36 +1,81 @@
 """What a reviewer has before them in the stream, and what they did last."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Min, Q
+from django.db.models import Count, Min, Q, QuerySet
+from django.utils import timezone
 
 from annotate.models import Example, Project
-from review.models import Label, Queue, QueueItem, Sample
-from review.queries.outcomes import standing_labels
-from review.queries.queue import items_in
+from annotate.queries import text_at
+from annotate.records import Conversation
+from review.models import Label, Queue, QueueItem, Sample, SampleItem
+
+# Nobody decides so many in a day; it bounds what counting them can cost.
+DAY_AT_MOST = 5_000
 
 
-def held_item(project: Project, by: Any, now: datetime) -> QueueItem | None:
-    """Return the first item that a reviewer holds, in the order in which items are handed out."""
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How much one person decided today, and how many of a project's sampled examples have an outcome."""
+
+    today: int
+    decided: int
+    total: int
+
+
+def items_shown(project: Project, items: Iterable[QueueItem]) -> list[QueueItem]:
+    """Return items with all that a page shows of them, in their order."""
+    wanted = [item.pk for item in items]
+    found = _readable(QueueItem.objects.filter(project=project)).in_bulk(wanted)
+    return [found[pk] for pk in wanted if pk in found]
+
+
+def text_of(item: QueueItem) -> tuple[Conversation, int]:
+    """Return the text that an item's reviewer judges, with its revision: not always the example's newest."""
+    revision = item.fixed_revision or item.example.revision
+    return text_at(item.example, revision), revision
+
+
+def held_items(project: Project, by: Any, now: datetime, count: int = 1) -> list[QueueItem]:
+    """Return the first items that a reviewer holds, in the order in which items are handed out."""
     held = QueueItem.objects.held_by(by, now).values("pk")
-    mine = items_in(project).filter(pk__in=held).exclude(queue=Queue.ADJUDICATION)
-    readable = (
-        Q(example__state=Example.State.SUBMITTED)
-        | Q(revision__isnull=False)
-        | Q(sample_item__revision__isnull=False)
-    )
-    return mine.filter(readable).order_by("rank", "batch", "key", "pk").first()
+    mine = _readable(QueueItem.objects.filter(project=project, pk__in=held)).exclude(queue=Queue.ADJUDICATION)
+    submitted = Q(example__state=Example.State.SUBMITTED)
+    fixed = Q(revision__isnull=False) | Q(sample_item__revision__isnull=False)
+    return list(mine.filter(submitted | fixed).order_by("rank", "batch", "key", "pk")[:count])
 
 
 def newest_label(project: Project, by: Any) -> Label | None:
     """Return the last thing a reviewer did in the project, taking a decision back included."""
-    return Label.objects.filter(by=by, item__project=project).order_by("-pk").first()
+    labels = Label.objects.filter(by=by, item__project=project).select_related("example", "item")
+    return labels.defer("example__raw").order_by("-pk").first()
 
 
 def can_undo(project: Project, by: Any) -> bool:
     """Say whether a reviewer has a decision in the project that could be taken back."""
-    return standing_labels().filter(by=by, example__dataset__project=project).exists()
+    decided = Label.objects.filter(by=by, item__project=project, item__claimed_by=by)
+    return decided.filter(item__decided_at__isnull=False).exists()
+
+
+def has_decided(item: QueueItem, by: Any) -> bool:
+    """Say whether a reviewer said of an item what still stands."""
+    newest = Label.objects.filter(item=item, by=by).order_by("-pk").first()
+    return newest is not None and newest.verdict != Label.Verdict.UNDONE
+
+
+def progress_of(project: Project, by: Any) -> Progress:
+    """Count what a page shows of the progress; for whole pages only, since it grows with the samples."""
+    newest = Label.objects.filter(by=by).order_by("-pk").values("pk")[:DAY_AT_MOST]
+    today = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    mine = Label.objects.filter(pk__in=newest, item__project=project, at__gte=today)
+    undone = Count("pk", filter=Q(verdict=Label.Verdict.UNDONE))
+    counts = mine.aggregate(all=Count("pk"), undone=undone)
+    items = SampleItem.objects.filter(sample__in=Sample.objects.filter(dataset__project=project).values("pk"))
+    known = items.filter(outcome__isnull=False).count()
+    return Progress(max(0, counts["all"] - 2 * counts["undone"]), known, items.count())
 
 
 def has_samples(project: Project) -> bool:
@@ -43,3 +88,8 @@ def free_again_at(project: Project, by: Any, now: datetime) -> datetime | None:
     held = QueueItem.objects.open().filter(project=project, claimed_until__gt=now).exclude(claimed_by=by)
     first: datetime | None = held.aggregate(first=Min("claimed_until"))["first"]
     return first
+
+
+def _readable(items: QuerySet[QueueItem]) -> QuerySet[QueueItem]:
+    related = items.select_related("sample_item", "example__dataset", "example__source_import")
+    return related.defer("example__raw")

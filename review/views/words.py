@@ -14,6 +14,17 @@ LOST = (
     "Nothing is asked of you; go on with the next one."
 )
 OWN = "Not saved: you wrote or edited this example, so somebody else reviews it. Go on with the next one."
+PAUSED = (
+    "Not saved: you are paused in this project. Load the page anew: it says why, and whom to ask to go on."
+)
+# Offered under digits when somebody passes an example on; kept as words, since nothing is counted by them.
+SKIPS = (
+    "Outside my field",
+    "A language I do not read well enough",
+    "Too long for now",
+    "The guidelines do not say",
+    "I know who wrote it",
+)
 FIRST = "A sample is drawn by itself once an import has been screened. None has been drawn yet."
 DROPPED = "Every example that the limits keep has a decision."
 
@@ -31,10 +42,14 @@ class Empty:
 
 def said_of(label: Label, reasons: Iterable[Reason]) -> str:
     """Say what was saved, for a screen reader, before the next example is read out."""
-    if label.verdict == Label.Verdict.GOOD:
-        return "Saved as good."
+    return f"Saved as {verdict_words(label, reasons)}."
+
+
+def verdict_words(label: Label, reasons: Iterable[Reason]) -> str:
+    """Say what a label says: "good", "bad: incorrect, unsafe"."""
     words = {reason.slug: reason.label for reason in reasons}
-    return f"Saved as bad: {', '.join(words.get(slug, slug) for slug in label.reasons)}."
+    named = ", ".join(words.get(slug, slug) for slug in label.reasons)
+    return f"bad: {named}" if label.verdict == Label.Verdict.BAD else str(label.verdict)
 
 
 def stale_words(current: Example) -> str:

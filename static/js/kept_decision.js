@@ -5,7 +5,8 @@ const KEY = "winnow:decision";
 /** Keep what is chosen in the form, and which button sent it. */
 export function keep(form, button) {
   const data = new FormData(form);
-  const chosen = { action: form.action, reasons: data.getAll("reasons"), note: data.get("note"), key: button?.dataset.key ?? "x" };
+  const sent = button?.name ? { name: button.name, value: button.value } : { name: "verdict", value: "bad" };
+  const chosen = { action: form.action, reasons: data.getAll("reasons"), note: data.get("note"), sent };
   try {
     sessionStorage.setItem(KEY, JSON.stringify(chosen));
   } catch {
@@ -30,7 +31,8 @@ export function restore(form) {
     return null;
   }
   if (!form || chosen?.action !== form.action) return null;
-  for (const box of form.elements.reasons) box.checked = chosen.reasons.includes(box.value);
+  for (const box of form.querySelectorAll('[name="reasons"]')) box.checked = chosen.reasons.includes(box.value);
   form.elements.note.value = chosen.note;
-  return form.querySelector(`[data-key="${CSS.escape(chosen.key)}"]`);
+  const same = (button) => button.name === chosen.sent?.name && button.value === chosen.sent?.value && !button.hidden;
+  return [...form.querySelectorAll("button")].find(same) ?? null;
 }

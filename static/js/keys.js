@@ -2,7 +2,8 @@
    data-key="a" or "j,ArrowRight" or "ctrl+enter" (⌘ too): the key clicks the element, or puts the cursor into a text box.
    data-key-scope: keys inside it work only while the focus is in it.
    data-mode="ID" on a button: its key turns on the choices inside #ID, each with its own data-key; then a choice's key
-   picks it and submits by the button, Shift + key only picks, Enter submits, Esc or the same key turns it off. */
+   picks it and submits by the button, Shift + key only picks, Enter submits, Esc or the same key turns it off. A choice
+   that is a button submits itself; with data-mode-again the same key submits instead of turning it off. */
 
 const TEXT =
   'textarea, select, [contenteditable]:not([contenteditable="false"]), input:not([type="checkbox"], [type="radio"], ' +
@@ -46,6 +47,7 @@ function activate(element) {
 const modeButton = (area) => document.querySelector(`[data-mode="${area.id}"]`);
 
 function setMode(area, on) {
+  if (on) for (const other of document.querySelectorAll("[data-mode-on]")) if (other !== area) setMode(other, false);
   area.toggleAttribute("data-mode-on", on);
   modeButton(area)?.setAttribute("aria-pressed", String(on));
 }
@@ -55,11 +57,13 @@ function choose(area, pressed) {
   const button = modeButton(area);
   const plain = pressed.replace("shift+", "");
   const choice = [...area.querySelectorAll("[data-key]")].find(carries(plain));
-  if (choice) {
+  const again = keysOf(button).includes(pressed);
+  if (choice?.matches("button")) choice.click();
+  else if (choice) {
     if (plain !== pressed || !choice.checked) choice.click();
     if (plain === pressed) button.form.requestSubmit(button);
-  } else if (pressed === "enter") button.form.requestSubmit(button);
-  else if (pressed === "escape" || keysOf(button).includes(pressed)) setMode(area, false);
+  } else if (pressed === "enter" || (again && "modeAgain" in button.dataset)) button.form.requestSubmit(button);
+  else if (pressed === "escape" || again) setMode(area, false);
   else return false;
   return true;
 }

@@ -1,38 +1,24 @@
-/* The review stream. The next example is loaded ahead, so a decision shows it at once and is sent meanwhile; if it could
-   not be saved, its example comes back with what was chosen. One POST at a time, each answered by #review anew.
-   Without this module the same forms work by redirects. */
+/* The review stream, one example at a time. The next one is loaded ahead, so a decision shows it at once and is sent
+   meanwhile; if it could not be saved, its example comes back with what was chosen. One POST at a time, each answered by
+   #review: anew, or with what follows the example that is shown. Without this module the same forms work by redirects. */
 
+import { ask } from "./ask.js";
+import { announce, mode, part, ready, renewBar, say } from "./decide.js";
+import { clearFind, showFind } from "./find.js";
 import { forget, keep, restore } from "./kept_decision.js";
+import { reset, seconds, watch } from "./stopwatch.js";
 import { localTimes } from "./times.js";
 
+const PROGRESS_EVERY = 20; // decisions
 const main = document.getElementById("main");
-const part = (selector, root = main) => root.querySelector(selector);
-const GONE = "Not saved: no connection. Your choice is kept here.";
-const SIGNED_OUT = "Not saved: you are signed out. Sign in, and your choice is here again.";
-const WHY = { 403: "Not saved: your role has changed. Load the page anew.", 404: "Not saved: this example is no longer here." };
+const code = (root) => (root?.matches("[data-item]") ? root : root?.querySelector("[data-item]"))?.dataset.item;
 
 let sending = null; // {form, button} on its way; without a form only the next example is being loaded
 let waiting = null; // the one that follows it
 let unsent = null; // the button of what could not be sent
+let decisions = 0;
 
 /* 1. one POST */
-
-async function ask(address, body) {
-  const headers = { "HX-Request": "true" };
-  let answer = null;
-  try {
-    // keepalive: whoever leaves the page at once has decided all the same
-    answer = await fetch(address, { method: "POST", body, headers, redirect: "manual", keepalive: true });
-  } catch {
-    return { words: GONE };
-  }
-  if (answer.type === "opaqueredirect") return { words: SIGNED_OUT };
-  if (!answer.ok && answer.status !== 409 && answer.status !== 422) {
-    return { words: WHY[answer.status] ?? `Not saved: the server failed (${answer.status}). Your choice is kept here.` };
-  }
-  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("review");
-  return { fresh: document.adoptNode(fresh), saved: answer.ok };
-}
 
 async function send(form, button) {
   if (sending) {
@@ -40,16 +26,24 @@ async function send(form, button) {
     return;
   }
   sending = { form, button };
-  const body = new FormData(form, button);
-  const reply = ask(button?.hasAttribute("formaction") ? button.formAction : form.action, body);
-  const left = button?.hasAttribute("data-back") ? null : step(form);
+  const next = form.id === "decision" && !button?.hasAttribute("data-back") ? behind() : null;
+  const reply = ask(button?.hasAttribute("formaction") ? button.formAction : form.action, bodyOf(form, button, next));
+  const left = next ? step(form, next) : null;
   say("saving", "Saving…");
   const { words, fresh, saved } = await reply;
   sending = null;
   if (words) failed(words, left, button);
-  else if (saved) arrived(fresh);
+  else if (saved) arrived(fresh, form);
   else refused(fresh, left);
   follow();
+}
+
+function bodyOf(form, button, next) {
+  const body = new FormData(form, button);
+  if (code(form)) body.set("seconds", seconds(code(form)));
+  if (next) body.set("shown", code(next));
+  if (++decisions % PROGRESS_EVERY === 0) body.set("progress", "1");
+  return body;
 }
 
 /** Load what comes after the example that the page came with. */
@@ -57,6 +51,7 @@ async function loadAhead() {
   sending = {};
   const body = new FormData();
   body.set("csrfmiddlewaretoken", part('[name="csrfmiddlewaretoken"]').value);
+  body.set("shown", code(part("#decision")));
   const { fresh, saved } = await ask(part("#review").dataset.next, body);
   sending = null;
   if (saved) show(fresh);
@@ -73,7 +68,7 @@ function follow() {
 
 const behind = () => part("template[data-ahead]")?.content.firstElementChild;
 
-/** Keep a card loaded behind the one that is shown. */
+/** Keep a text, or a whole card with what was typed into it, loaded behind the one that is shown. */
 function hold(card) {
   part("template[data-ahead]")?.remove();
   if (!card) return;
@@ -83,19 +78,38 @@ function hold(card) {
   part("#review").append(ahead);
 }
 
-/** Put the next example before the reviewer; return the one that was left, or null when none is loaded. */
-function step(form) {
-  const next = behind();
-  if (!next || form.id !== "decision") return null;
-  swap(form, next);
+/** Put the next example before the reviewer; return the card that was left. */
+function step(form, next) {
+  swap(form, next.matches("form") ? next : cardOf(form, next));
   hold(null);
-  focusOn(next);
+  focusOn(part("#decision"));
   return form;
+}
+
+/** Make a card of a text: the buttons are those of the card before, with nothing chosen. */
+function cardOf(form, text) {
+  const card = form.cloneNode(true);
+  part("[data-item]", card).replaceWith(text);
+  for (const gone of card.querySelectorAll("[data-problem], .errors, [data-fixing]")) gone.remove();
+  for (const box of card.querySelectorAll('[name="reasons"]')) box.checked = false;
+  for (const on of card.querySelectorAll("[data-mode-on]")) on.removeAttribute("data-mode-on");
+  for (const button of card.querySelectorAll("[data-mode]")) button.setAttribute("aria-pressed", "false");
+  for (const name of ["action", "formaction"]) {
+    for (const each of [card, ...card.querySelectorAll("[formaction]")]) {
+      if (each.hasAttribute(name)) each.setAttribute(name, each.getAttribute(name).replace(/\/item\/\d+\//, `/item/${text.dataset.item}/`));
+    }
+  }
+  card.elements.note.value = "";
+  card.elements.note.removeAttribute("aria-invalid");
+  card.elements.revision.value = text.dataset.revision;
+  return card;
 }
 
 function swap(old, next) {
   const [was, is] = [part(".guidelines", old), part(".guidelines", next)];
   if (was && is) is.open = was.open;
+  const progress = part("[data-progress]", old);
+  if (progress && part(".bar", next) && !part("[data-progress]", next)) part(".bar > strong", next).after(progress);
   old.replaceWith(next);
   prepare();
 }
@@ -103,18 +117,33 @@ function swap(old, next) {
 /** Show an answer; the example that is there already stays as it is, with what was typed meanwhile. */
 function show(fresh) {
   const shown = part("#decision");
-  if (!shown || shown.action !== part("#decision", fresh)?.action) {
+  const stays = shown && (fresh.dataset.shown === code(shown) || shown.action === part("#decision", fresh)?.action);
+  if (!stays) {
     swap(part("#review"), fresh);
+    count(fresh);
     return focusOn(fresh);
   }
-  part(".bar").replaceWith(part(".bar", fresh));
+  const last = part("#last", fresh);
+  if (last) {
+    if (part("details", last)) part("details", last).open = part("#last details[open]") !== null;
+    part("#last", shown).replaceWith(last);
+  }
+  if (fresh.dataset.shown) part("[data-undo]", shown).disabled = !fresh.hasAttribute("data-undo");
+  renewBar(fresh);
   hold(part("template[data-ahead]", fresh)?.content.firstElementChild);
   prepare();
 }
 
-function arrived(fresh) {
+/** A whole answer brings no progress: the one that was shown goes on from there. */
+function count(fresh) {
+  const today = part("[data-today]");
+  if (today) today.textContent = Math.max(0, Number(today.textContent) + Number(fresh.dataset.done));
+}
+
+function arrived(fresh, form) {
   forget();
   unsent = null;
+  reset(code(form));
   show(fresh);
   announce(fresh.dataset.said);
 }
@@ -147,17 +176,7 @@ function complain(words, button) {
   scrollTo(0, 0);
 }
 
-/* 3. what is said, and where the reader is */
-
-function announce(words) {
-  part("[data-announce]").textContent = words;
-}
-
-function say(state, words) {
-  const place = part(".bar .state");
-  place.dataset.state = state;
-  part("[data-state-words]", place).textContent = words;
-}
+/* 3. where the reader is */
 
 function focusOn(root) {
   scrollTo(0, 0);
@@ -171,54 +190,45 @@ function timeIsOver(lease) {
 }
 
 let clock = 0;
+let before = null;
 function prepare() {
-  for (const turn of main.querySelectorAll(".turn")) turn.tabIndex = -1;
-  for (const steps of main.querySelectorAll("[data-steps]")) steps.hidden = false;
+  for (const steps of main.querySelectorAll("[data-steps]")) steps.hidden = main.querySelectorAll(".turn").length < 4;
   localTimes(main);
+  showFind();
   const lease = part("[data-lease]");
   clearTimeout(clock);
   if (lease) clock = setTimeout(timeIsOver, new Date(lease.dataset.lease) - Date.now(), lease);
+  const now = code(part("#decision"));
+  if (now !== before) clearFind();
+  before = now;
+  watch(now);
+}
+
+/** Show the same example the other way, as Markdown or as it is; what was chosen and typed stays. */
+async function look(button) {
+  const body = new FormData(button.form, button);
+  const answer = await fetch(button.formAction, { method: "POST", body }).catch(() => null);
+  const page = answer?.ok && new DOMParser().parseFromString(await answer.text(), "text/html");
+  const text = page && [...page.querySelectorAll("[data-item]")].find((each) => each.dataset.item === code(part("#decision")));
+  if (!text) return location.reload();
+  const on = button.value === "on";
+  button.value = on ? "off" : "on";
+  button.setAttribute("aria-pressed", String(on));
+  clearFind();
+  part("#decision [data-item]").replaceWith(document.adoptNode(text));
+  hold(null);
+  prepare();
+  loadAhead();
 }
 
 /* 4. what the reviewer presses */
 
-/** Ask for what is missing before anything is sent; the server asks for the same. */
-function ready(form, button) {
-  const reasons = [...form.querySelectorAll('[name="reasons"]:checked')].map((box) => box.value);
-  if (button?.value !== "bad") return true;
-  const note = form.elements.note;
-  if (reasons.includes("other") && !note.value.trim()) {
-    note.focus();
-    announce("“Other” needs a note that says what is wrong.");
-  } else if (!reasons.length) {
-    const area = part("#reasons");
-    area.toggleAttribute("data-mode-on", true);
-    part('[data-mode="reasons"]').setAttribute("aria-pressed", "true");
-    part("input", area).focus({ preventScroll: true });
-    area.closest("fieldset").scrollIntoView({ block: "nearest" });
-    announce("Why is it bad? One key saves it, Shift and a key picks several.");
-  } else return true;
-  return false;
-}
-
 main.addEventListener("submit", (event) => {
+  if (event.defaultPrevented || event.target.matches(".views")) return;
   event.preventDefault();
-  if (event.target.id !== "decision" || ready(event.target, event.submitter)) send(event.target, event.submitter);
-});
-
-// By mouse and touch as by keys: once Bad is pressed a reason saves; with Shift, or before Bad, it is only picked.
-let pointer = null;
-main.addEventListener("pointerdown", (event) => {
-  pointer = event.target.closest("#reasons") && event;
-});
-main.addEventListener("keydown", (event) => {
-  pointer = null;
-  const done = event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.repeat;
-  if (done && event.target.id === "note") event.target.form.requestSubmit(part('[data-mode="reasons"]'));
-});
-main.addEventListener("change", (event) => {
-  const on = event.target.closest("#reasons[data-mode-on]");
-  if (on && pointer && !pointer.shiftKey && event.target.checked) event.target.form.requestSubmit(part('[data-mode="reasons"]'));
+  const { target: form, submitter: button } = event;
+  if (button?.hasAttribute("data-look")) look(button);
+  else if (form.id !== "decision" || ready(form, button)) send(form, button);
 });
 
 main.addEventListener("click", (event) => {

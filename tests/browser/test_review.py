@@ -9,6 +9,7 @@ from playwright.sync_api import Page, Route, expect
 
 from annotate.models import Dataset
 from annotate.services.examples import example_submit
+from review.http import item_code
 from review.models import Label, QueueItem, Sample, Skip
 from tests.browser.conftest import Complaints
 from tests.cast import Cast, conversation
@@ -26,7 +27,7 @@ def items(dataset: Dataset, cast: Cast, live_server: Any) -> list[QueueItem]:
 
 def shows(page: Page, item: QueueItem) -> None:
     """Wait until an example is before the reviewer."""
-    expect(page.locator("#decision")).to_have_attribute("action", re.compile(f"/item/{item.pk}/label/$"))
+    expect(page.locator("#decision")).to_have_attribute("action", re.compile(f"/item/{item_code(item)}/label/$"))
 
 
 def says(page: Page, words: str) -> None:
@@ -61,6 +62,7 @@ def test_a_reviewer_decides_by_keys_alone(page_of: PageOf, cast: Cast, items: li
     page.keyboard.press("Enter")
     shows(page, items[3])
     page.keyboard.press("s")
+    page.keyboard.press("2")
     shows(page, items[4])
     page.keyboard.press("a")
     shows(page, items[5])
@@ -70,7 +72,8 @@ def test_a_reviewer_decides_by_keys_alone(page_of: PageOf, cast: Cast, items: li
     assert labels() == [
         ("good", []), ("bad", ["incorrect"]), ("bad", ["incomplete", "unsafe"]), ("good", []), ("undone", []),
     ]  # fmt: skip
-    assert Skip.objects.get().item == items[3]
+    skip = Skip.objects.get()
+    assert (skip.item, skip.reason) == (items[3], "A language I do not read well enough")
 
 
 def test_the_focus_follows_the_example_and_the_page_goes_back_up(
@@ -96,6 +99,7 @@ def test_a_key_that_is_held_decides_once(page_of: PageOf, cast: Cast, items: lis
     for _ in range(5):
         page.keyboard.down("a")
     page.keyboard.up("a")
+    page.keyboard.press("s")
     page.keyboard.press("s")
     shows(page, items[2])
     saved(page)

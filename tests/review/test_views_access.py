@@ -9,12 +9,14 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from annotate.models import Dataset
+from review.http import item_code
 from review.models import DuplicateCluster, EvaluationSet, QueueItem, Release, Ruling, Tokenizer
 from review.services.claims import claim_next
 from tests.cast import Cast, ClientOf, make_example
 from tests.review.scene import sampled
 
 PEOPLE = ("manager", "reviewer", "annotator", "outsider", "anonymous")
+EVERYONE = (True, True, True, False, False)
 STAFF = (True, True, False, False, False)
 MANAGER = (True, False, False, False, False)
 
@@ -37,6 +39,10 @@ TABLE: dict[str, tuple[str, tuple[bool, ...], int]] = {
     "review:undo": ("post", STAFF, 302),
     "review:label": ("post", STAFF, 422),
     "review:skip": ("post", STAFF, 302),
+    "review:view": ("post", STAFF, 302),
+    "review:findings": ("get", STAFF, 404),  # until it is decided
+    "review:author_desk": ("get", EVERYONE, 200),
+    "review:example_story": ("get", EVERYONE, 200),  # the annotator wrote it
     "review:policy": ("get", STAFF, 200),
     "review:policy_preview": ("post", MANAGER, 422),
     "review:policy_save": ("post", MANAGER, 422),
@@ -70,8 +76,10 @@ NAMES_NOTHING = {
     "review:evaluation_sets",
     "review:evaluation_set_new",
     "review:stream",
+    "review:author_desk",
     "review:claim",
     "review:undo",
+    "review:view",
     "review:releases",
     "review:release_new",
     "review:tokenizers",
@@ -108,7 +116,7 @@ def addresses(cast: Cast, dataset: Dataset, released: Release) -> dict[str, str]
     here: dict[str, Any] = {"project": dataset.project.slug}
     arguments: dict[str, dict[str, Any]] = {
         **{name: {"dataset": dataset.slug} for name in ("dataset", "screen", "decide", "dropped", "rule")},
-        **{name: {"item": item.pk} for name in ("label", "skip")},
+        **{name: {"item": item_code(item)} for name in ("label", "skip", "findings")},
         "policy_use": {"version": 1},
         "ruling_undo": {"ruling": ruling.pk},
         "example_screening": {"public_id": item.example.public_id},
@@ -117,7 +125,7 @@ def addresses(cast: Cast, dataset: Dataset, released: Release) -> dict[str, str]
         **{name: {"pk": evaluation_set.pk} for name in ("evaluation_set_gone", "evaluation_set_back")},
         **{
             name: {"public_id": written.public_id}
-            for name in ("personal_data", "personal_data_replace", "check")
+            for name in ("personal_data", "personal_data_replace", "check", "example_story")
         },
         "release": {"public_id": released.public_id},
         "release_file": {"public_id": released.public_id, "path": "kitchen.jsonl"},
