@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from annotate.models import Dataset
 from review.models import Label, Queue, Sample
-from review.queries.outcomes import BAD, GOOD, standing_of
+from review.queries.outcomes import BAD, GOOD, untaken
 from review.queries.policies import policy_of
 from review.queries.sampled import with_standing
 
@@ -46,7 +46,7 @@ def growth_rows(sample: Sample) -> list[tuple[datetime, bool]]:
 def reason_counts(sample: Sample) -> list[tuple[str, int]]:
     """Count by reason's slug the bad items of the estimate to which somebody gave it, most frequent first."""
     bad = items_of(sample, BAD).order_by().values("pk")
-    said = standing_of(Label.objects.filter(item__sample_item__in=bad, verdict=BAD))
+    said = untaken(Label.objects.filter(item__sample_item__in=bad, verdict=BAD))
     pairs = {
         (item, reason)
         for item, reasons in said.values_list("item__sample_item", "reasons")
@@ -58,7 +58,7 @@ def reason_counts(sample: Sample) -> list[tuple[str, int]]:
 def seat_labels(*samples: Sample) -> list[SeatLabel]:
     """Return the labels that stand at the blind seats of samples, in the order of their making."""
     blind = Label.objects.filter(item__sample_item__sample__in=samples, item__queue__in=BLIND)
-    rows = standing_of(blind.filter(item__decided_at__isnull=False)).order_by("pk")
+    rows = untaken(blind.filter(item__decided_at__isnull=False)).order_by("pk")
     values = rows.values_list("item__sample_item", "by", "verdict", "reasons")
     return [SeatLabel(item or 0, by, verdict, tuple(reasons)) for item, by, verdict, reasons in values]
 

@@ -76,12 +76,13 @@ def sample_extend(*, sample: Sample, more: int, by: User | None) -> SampleStage:
 
 
 def _draw(dataset: Dataset, source_import: Import | None, by: User | None) -> Sample:
-    rules, rows = rules_of(dataset.project_id).stored, _population(dataset, source_import)
+    rules, what = rules_of(dataset.project_id).stored, source_import or "what was written"
+    if source_import is None and not rules.written_rate:
+        raise NothingToSample(f"Nothing of {what} in {dataset} is to be sampled.")
+    rows = _population(dataset, source_import)
     first = next(rows, None)
-    if first is None or (source_import is None and not rules.written_rate):
-        raise NothingToSample(
-            f"The limits keep nothing of {source_import or 'what was written'} in {dataset}."
-        )
+    if first is None:
+        raise NothingToSample(f"The limits keep nothing of {what} in {dataset}.")
     seed, census = new_seed(), Census()
     with id_list() as ids:
         passing = ids.write(census.watch(public_id for public_id, _ in chain([first], rows)))

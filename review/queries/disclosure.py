@@ -1,0 +1,43 @@
+"""Who may see the seed of a sample, and what was on record of it when its dataset was decided.
+
+Whoever knows a seed can work out which examples will be looked at. So until the dataset is decided only managers see
+it; reviewers see its digest, by which anybody can later make sure that it was this one from the start. A bound says
+nothing without the seed.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from annotate.access import Access
+from review.models import DatasetDecision, Sample
+from review.queries.outcomes import decision_of
+
+FINAL = (DatasetDecision.Verdict.ACCEPTED, DatasetDecision.Verdict.REJECTED)
+
+
+def seed_is_open(sample: Sample) -> bool:
+    """Say whether a sample's dataset was accepted or rejected after all that was drawn of it.
+
+    A dataset on hold is not decided, and a decision does not speak of what is drawn or imported after it.
+    """
+    decision = decision_of(sample.dataset)
+    if decision is None or decision.verdict not in FINAL:
+        return False
+    newest = sample.stages.order_by("number").last()
+    return decision.at >= (newest.created_at if newest else sample.created_at)
+
+
+def sees_seed(access: Access, sample: Sample) -> bool:
+    """Say whether a person may see a sample's seed now; for pages that managers and reviewers may open."""
+    return access.manages or seed_is_open(sample)
+
+
+def evidence_on(sample: Sample) -> list[tuple[DatasetDecision, Mapping[str, Any]]]:
+    """Return the decisions on a sample's dataset, oldest first, with what each had before it of this sample."""
+    decisions = DatasetDecision.objects.filter(dataset=sample.dataset).order_by("pk")
+    return [
+        (decision, known)
+        for decision in decisions
+        for known in decision.evidence.get("samples", [])
+        if known.get("sample") == sample.pk
+    ]
