@@ -8,8 +8,10 @@ from django.db.models import (
     BooleanField,
     Case,
     Count,
+    Exists,
     Func,
     OuterRef,
+    Prefetch,
     Subquery,
     Value,
     When,
@@ -19,7 +21,7 @@ from django.db.models.functions import Coalesce
 
 from annotate.access import Access
 from annotate.diff import TurnDiff, diff_conversations
-from annotate.models import Dataset, Draft, Example, Import, Membership, Project
+from annotate.models import Dataset, Draft, Example, Import, Membership, Project, Return
 from annotate.records import Conversation
 
 PAGE_SIZES = (25, 50, 100, 200)
@@ -114,6 +116,29 @@ def written_by(access: Access) -> Any:
         Example.objects.in_project(access.project).written_by(access.user).exclude(state=Example.State.DRAFT)
     )
     return mine.select_related("dataset__project").order_by("-edited_at", "-pk")
+
+
+def returned_to(access: Access) -> Any:
+    """Return what came back to the person to mend, the longest waiting first, each with its `notes`."""
+    return _with_notes(written_by(access).filter(state=Example.State.RETURNED)).order_by("edited_at", "pk")
+
+
+def removed_of(access: Access) -> Any:
+    """Return what of the person's a reviewer took out and is out still, newest first, each with its `notes`."""
+    of_this = Return.objects.filter(example=OuterRef("pk"), revision=OuterRef("revision"), removed=True)
+    withdrawn = written_by(access).filter(state=Example.State.WITHDRAWN)
+    return _with_notes(withdrawn.filter(Exists(of_this)))
+
+
+def _with_notes(found: Any) -> Any:
+    return found.prefetch_related(
+        Prefetch("returns", queryset=Return.objects.select_related("by"), to_attr="notes")
+    )
+
+
+def note_of(example: Example) -> Return | None:
+    """Return the newest note that came with an example when it was handed back or removed, or None."""
+    return example.returns.select_related("by").first()
 
 
 @dataclass(frozen=True, slots=True)

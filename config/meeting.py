@@ -1,7 +1,8 @@
 """Where the apps meet, named here so that no app needs to know the ones above it.
 
 What follows when a job of a kind is done, which page shows a dataset, what stands beside the editor and beside an
-example, what the top bar of a project leads to, and what can be done by a key that people may move.
+example, what its author is told of what reviewers did, what the top bar of a project leads to, and what can be done
+by a key that people may move.
 """
 
 from accounts.keys import Action
@@ -10,6 +11,8 @@ JOB_FOLLOW_UPS = {"import": ("review.services.screening.after_import",)}
 DATASET_PAGE = "review:dataset"
 LIVE_CHECKS = "review:check"
 EXAMPLE_PANEL = "review:example_screening"
+AUTHOR_PANEL = "review:example_story"
+AUTHOR_DESK = "review:author_desk"
 BROWSE_ALSO = ({"label": "Search by meaning", "url": "review:similar"},)
 _staff = ("manager", "reviewer")
 PROJECT_NAV = (
@@ -17,7 +20,7 @@ PROJECT_NAV = (
         "label": "Write",
         "url": "annotate:desk",
         "roles": ("manager", "annotator"),
-        "also": ("annotate:write_new", "annotate:edit"),
+        "also": ("annotate:write_new", "annotate:edit", "review:author_desk"),
     },
     {"label": "Review", "url": "review:stream", "roles": _staff},
     {

@@ -12,6 +12,7 @@ from review.views import (
     policy,
     releases,
     similar,
+    stories,
     stream,
     tokenizers,
 )
@@ -32,6 +33,7 @@ of_stream = [
     path("view/", stream.view, name="view"),
     path("item/<int:item>/label/", stream.label, name="label"),
     path("item/<int:item>/skip/", stream.skip, name="skip"),
+    path("mine/", stories.author_desk, name="author_desk"),
     path("item/<int:item>/findings/", stream.findings, name="findings"),
 ]
 of_releases = [
@@ -75,6 +77,7 @@ of_project: list[URLPattern | URLResolver] = [
     path("similar/", similar.similar, name="similar"),
     path("check/<uuid:public_id>/", checks.check, name="check"),
     path("rulings/<int:ruling>/undo/", dropped.undo, name="ruling_undo"),
+    path("e/<uuid:public_id>/story/", stories.example_story, name="example_story"),
     path("e/<uuid:public_id>/screening/", dropped.example_screening, name="example_screening"),
     path("tokenizers/", include(of_tokenizers)),
     path("evaluation-sets/", include(of_evaluation_sets)),

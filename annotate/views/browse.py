@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,9 +13,9 @@ from django.views.decorators.http import require_POST, require_safe
 from annotate.access import STAFF, WRITERS, Access
 from annotate.forms import FilterForm
 from annotate.http import editable_example_of, example_of, is_part, page_or_partial, project_view
-from annotate.models import Example
+from annotate.models import Example, Return
 from annotate.queries import browse as examples_of
-from annotate.queries import count_up_to, keyset_page
+from annotate.queries import count_up_to, keyset_page, note_of
 from annotate.services.examples import example_reopen, example_withdraw
 from annotate.snippets import snippet_of
 
@@ -52,16 +53,27 @@ def _counted(count: int) -> str:
 def example(request: HttpRequest, access: Access, public_id: UUID) -> HttpResponse:
     """Show one example: its text, its metadata, and where it comes from."""
     found = example_of(access, public_id)
+    note = note_of(found) if found.state in (Example.State.RETURNED, Example.State.WITHDRAWN) else None
     context = {
         "example": found, "conversation": found.conversation, "may_edit": access.may_edit(found),
-        "panel_url": _panel_url(access, found),
+        "may_reopen": _may_reopen(access, found, note), "note": note,
+        "panel_url": _panel_url(access, found), "story_url": _slot(settings.AUTHOR_PANEL, access, found),
     }  # fmt: skip
     return render(request, "annotate/example.html", context)
 
 
 def _panel_url(access: Access, example: Example) -> str:
-    name = settings.EXAMPLE_PANEL if access.reviews else ""
+    return _slot(settings.EXAMPLE_PANEL, access, example) if access.reviews else ""
+
+
+def _slot(name: str, access: Access, example: Example) -> str:
     return reverse(name, args=[access.project.slug, example.public_id]) if name else ""
+
+
+def _may_reopen(access: Access, example: Example, note: Return | None) -> bool:
+    """What a reviewer removed comes back by a manager, or by an edit of theirs; not by its author."""
+    removed = note is not None and note.removed and note.revision == example.revision
+    return access.may_edit(example) and (access.manages or not removed)
 
 
 @require_POST
@@ -77,8 +89,14 @@ def withdraw(request: HttpRequest, access: Access, public_id: UUID) -> HttpRespo
 @require_POST
 @project_view(*WRITERS)
 def reopen(request: HttpRequest, access: Access, public_id: UUID) -> HttpResponse:
-    """Put a withdrawn example back into its dataset."""
+    """Put a withdrawn example back into its dataset, or to its author where it was with them."""
     found = editable_example_of(access, public_id)
-    example_reopen(example=found, by=access.user)
-    messages.success(request, "The example is back in its dataset.")
+    if not _may_reopen(access, found, note_of(found)):
+        raise PermissionDenied("A reviewer removed this example; a manager can put it back.")
+    back = example_reopen(example=found, by=access.user)
+    returned = back.state == Example.State.RETURNED
+    messages.success(
+        request,
+        "The example is with its author again." if returned else "The example is back in its dataset.",
+    )
     return redirect(found)

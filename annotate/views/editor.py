@@ -10,21 +10,31 @@ from annotate.diff import diff_conversations
 from annotate.editing import SHAPES, SINGLE, TURNS, fits_single, rows_of, with_problems
 from annotate.forms import NewExampleForm, Sent
 from annotate.models import Example
-from annotate.queries import draft_of, drafts_of, text_at, written_by
+from annotate.queries import (
+    draft_of,
+    drafts_of,
+    note_of,
+    removed_of,
+    returned_to,
+    text_at,
+    written_by,
+)
 from annotate.records import Conversation
 from annotate.services.examples import StaleDraft, StaleRevision
 
 SHAPE_KEY = "editor-shape"
 SUBMITTED_SHOWN = 30
+REMOVED_SHOWN = 5
 
 
 def desk_context(access: Access) -> dict[str, Any]:
     """Return the lists beside the editor, and the form that begins a new example."""
-    written = written_by(access)
     return {
         "drafts": drafts_of(access),
-        "returned": written.filter(state=Example.State.RETURNED),
-        "submitted": written.filter(state=Example.State.SUBMITTED)[:SUBMITTED_SHOWN],
+        "returned": returned_to(access),
+        "removed": removed_of(access)[:REMOVED_SHOWN],
+        "submitted": written_by(access).filter(state=Example.State.SUBMITTED)[:SUBMITTED_SHOWN],
+        "author_desk_url": _url(settings.AUTHOR_DESK, access.project.slug),
         "new_form": NewExampleForm(project=access.project),
     }
 
@@ -53,7 +63,8 @@ def editor_context(
         "based_on": based_on, "version": draft.saves if draft else 0,
         "is_stale": based_on != example.revision, "theirs": theirs,
         "changes": diff_conversations(other, typed) if other else (),
-        "live_checks_url": _live_checks_url(access, example),
+        "live_checks_url": _url(settings.LIVE_CHECKS, access.project.slug, example.public_id),
+        "returned_with": note_of(example) if example.state == Example.State.RETURNED else None,
     }  # fmt: skip
 
 
@@ -77,6 +88,6 @@ def _shape_of(conversation: Conversation) -> str:
     return SINGLE if fits_single(conversation) else TURNS
 
 
-def _live_checks_url(access: Access, example: Example) -> str:
-    name = settings.LIVE_CHECKS
-    return reverse(name, args=[access.project.slug, example.public_id]) if name else ""
+def _url(name: str, *arguments: object) -> str:
+    """Return the address of a page that another app may have, or nothing."""
+    return reverse(name, args=arguments) if name else ""
