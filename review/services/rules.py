@@ -22,6 +22,7 @@ CHANGEABLE = (
 )  # fmt: skip
 REASONS_MOST = 40
 LABEL_LENGTH = 60
+GOLD_MOST = 0.5
 
 
 class RulesRefused(Exception):
@@ -125,6 +126,8 @@ def _problems(rules: ReviewRules, values: Mapping[str, Any]) -> dict[str, str]:
         rules.clean_fields(exclude={"project", "by", "reasons", *errors})
     except ValidationError as error:
         errors |= {name: " ".join(messages) for name, messages in error.message_dict.items()}
+    if "gold_rate" not in errors and rules.gold_rate > GOLD_MOST:
+        errors["gold_rate"] = "At most every second example can be a gold one: the rest is the work."
     wanted = values.get("qualification")
     if wanted and "qualification" not in errors:
         marked = GoldExample.objects.filter(project=rules.project_id, retired_at=None).count()
