@@ -1,6 +1,7 @@
 """Gold examples are mixed in unseen, let people qualify, and pause whoever gets too many wrong."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.utils import timezone

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -44,9 +45,8 @@ def decide(project: Project, by: User, verdict: str, reason: str = "unsafe", rev
 
 def outcomes(sample: Sample) -> tuple[str | None, str]:
     """Return what the sample holds of its one example, and what the example's own labels say."""
-    return SampleItem.objects.get(sample=sample).outcome, with_outcome(Example.objects.all()).values_list(
-        "outcome", flat=True
-    ).get()
+    example: Any = with_outcome(Example.objects.all()).get()
+    return SampleItem.objects.get(sample=sample).outcome, example.outcome
 
 
 def test_both_seats_never_go_to_the_same_person(sample: Sample, project: Project, cast: Cast) -> None:
@@ -181,7 +181,7 @@ def test_deciding_undoing_and_settling_at_once_do_not_block_each_other(
             with suppress(ClaimLost):
                 work()
 
-    people = [
+    people: list[Callable[[], None]] = [
         partial(decide_and_undo, cast.reviewer, "good"),
         partial(decide_and_undo, second, "bad"),
         settle,
