@@ -118,8 +118,8 @@ def normal(text: str) -> str:
 def shingles(turns: Talk) -> frozenset[str]:
     """Return the runs of five characters of what is said in all turns but the system's, without punctuation."""
     text = normalize("NFC", "\n\n".join(turn.text for turn in turns if turn.role != "system").lower())
-    marks = {sign for sign in set(text) if category(sign)[0] == "P" or category(sign) in ("Sk", "Cc", "Cf")}
-    form = " ".join("".join(sign for sign in text if sign not in marks or sign.isspace()).split())
+    marks = (sign for sign in set(text) if category(sign)[0] == "P" or category(sign) in ("Sk", "Cc", "Cf"))
+    form = " ".join(text.translate({ord(sign): None for sign in marks if not sign.isspace()}).split())
     return frozenset(form[at : at + 5] for at in range(max(1, len(form) - 4))) if form else frozenset()
 
 
