@@ -79,6 +79,7 @@ def test_bad_samples_are_refused_or_have_one_bad_record(path: Path) -> None:
         ("malformed/json_repair_invalid.json", 0, 7),
         ("malformed/json_repair_valid.json", 0, 6),
         ("neardup/gpteacher_toolformer_kept.jsonl.gz", 7673, 0),
+        ("neardup/minhash_articles_1000.jsonl.gz", 1000, 0),
     ],
 )
 def test_real_files(name: str, good: int, bad: int) -> None:
