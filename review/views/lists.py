@@ -11,7 +11,7 @@ from annotate.http import is_part
 from review.forms import LIST_SIZES
 from review.http import item_code
 from review.models import Label, QueueItem
-from review.queries.rules import rules_of
+from review.queries.rules import rules_of, rules_remembered
 from review.queries.stream import held_items, items_shown
 from review.services.claim_lists import claims_fill, claims_renew
 from review.views.cards import (
@@ -63,7 +63,7 @@ def show_done(
 ) -> HttpResponse:
     """Answer with what became of one example of the list."""
     claims_renew(project=access.project, by=access.user)
-    rules = rules_of(access.project)
+    rules = rules_remembered(access.project)
     context = {
         "code": str(item_code(item)),
         "verdict": verdict,
@@ -104,6 +104,8 @@ def _whole(request: HttpRequest, access: Access, items: list[QueueItem], size: i
         "cards": [_entry(access, item, first) | decision_context(access, item) for item in items],
         **frame_context(access),
         "size": size or size_of(request, access),
+        "said": "",
+        "done": 0,
         "lease": min((item.claimed_until for item in items if item.claimed_until), default=None),
         **bar_context(request, access, rules),
         **around_context(access, rules),

@@ -13,7 +13,7 @@ from annotate.http import is_part, project_view
 from review.forms import LabelForm, SkipForm, ViewForm
 from review.http import item_code, item_of
 from review.models import Label, QueueItem
-from review.queries.rules import rules_of
+from review.queries.rules import rules_read, rules_remembered
 from review.queries.stream import has_decided, held_items, items_shown, text_of
 from review.services.claims import ClaimLost, Paused, claim_next, claims_release, item_skip
 from review.services.labels import OwnWork, StaleRevision, label_add, label_undo
@@ -55,8 +55,7 @@ def claim(request: HttpRequest, access: Access) -> HttpResponse:
 def label(request: HttpRequest, access: Access, item: int) -> HttpResponse:
     """Decide an example and answer with the next; what cannot be saved comes back as it was chosen."""
     found = item_of(access, item)
-    rules = rules_of(access.project)
-    form = LabelForm(request.POST, reasons=rules.offered)
+    form = label_form(request, access)
     if not form.is_valid():
         return _refuse(request, access, found, form, status=422)
     try:
@@ -78,7 +77,7 @@ def skip(request: HttpRequest, access: Access, item: int) -> HttpResponse:
     found = item_of(access, item)
     form = SkipForm(request.POST)
     if not form.is_valid():
-        chosen = LabelForm(request.POST, reasons=rules_of(access.project).offered)
+        chosen = label_form(request, access)
         words = " ".join(map(str, form.errors["note"]))
         return _refuse(request, access, found, chosen, words, status=422)
     item_skip(item=found, by=access.user, reason=form.cleaned_data["note"])
@@ -123,10 +122,16 @@ def findings(request: HttpRequest, access: Access, item: int) -> HttpResponse:
     return render(request, "review/_findings.html", {"findings": context})
 
 
+def label_form(request: HttpRequest, access: Access) -> LabelForm:
+    """Return what was sent as a label, by the project's reasons as they are remembered, or else as they are now."""
+    form = LabelForm(request.POST, reasons=rules_remembered(access.project).offered)
+    return form if form.is_valid() else LabelForm(request.POST, reasons=rules_read(access.project).offered)
+
+
 def go_on(request: HttpRequest, access: Access, item: QueueItem, saved: Label) -> HttpResponse:
     """Answer a decision that is saved: with what follows it, or in a list with what became of it."""
     saved.item, saved.example = item, item.example
-    reasons = rules_of(access.project).reasons
+    reasons = rules_remembered(access.project).reasons
     if is_list(request):
         return show_done(request, access, item, verdict_words(saved, reasons), saved)
     said = said_of(saved, reasons)

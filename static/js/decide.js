@@ -22,6 +22,7 @@ export function mode(area, on) {
   }
   if (!on) return;
   area.setAttribute("data-mode-on", "");
+  area.scrollIntoView({ block: "nearest" });
   document.querySelector(`[data-mode="${area.id}"]`)?.setAttribute("aria-pressed", "true");
 }
 
@@ -42,7 +43,6 @@ export function ready(form, button) {
   if (picked.length) return true;
   mode(area, true);
   part("input", area).focus({ preventScroll: true });
-  area.scrollIntoView({ block: "nearest" });
   announce("Why is it bad? One key saves it, Shift and a key picks several.");
   return false;
 }
@@ -51,7 +51,6 @@ export function ready(form, button) {
 function asksWhy(area) {
   if (area.hasAttribute("data-mode-on")) return true;
   mode(area, true);
-  area.scrollIntoView({ block: "nearest" });
   announce("Why is it skipped? One key, or Skip again without a reason.");
   return false;
 }

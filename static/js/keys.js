@@ -50,6 +50,7 @@ function setMode(area, on) {
   if (on) for (const other of document.querySelectorAll("[data-mode-on]")) if (other !== area) setMode(other, false);
   area.toggleAttribute("data-mode-on", on);
   modeButton(area)?.setAttribute("aria-pressed", String(on));
+  if (on) area.scrollIntoView({ block: "nearest" });
 }
 
 /** Take a key while the choices of `area` are on; false leaves it to the rest of the page. */
