@@ -12,6 +12,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from review.proofs import SampleProof
+
 MANIFEST_NAME = "manifest.json"
 MANIFEST_VERSION = 1  # raised when a reader of older manifests would misunderstand a newer one
 LIMIT_KEYS = ("slug", "field", "minimum", "maximum", "action", "unknown")
@@ -65,30 +67,6 @@ class AppliedPolicy:
     version: int
     limits: list[dict[str, Any]]
     options: dict[str, dict[str, Any]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class SampleProof:
-    """One drawn sample with what its review found; `sampling` says how to recompute it.
-
-    `source_import` names the imported file, and is empty for a sample of what people wrote.
-    `seed` and `bound` are hexadecimal; `share`, `low` and `high` lie between 0 and 1, None while
-    nothing was reviewed.
-    """
-
-    dataset: str
-    source_import: str
-    rule: str
-    seed: str
-    size: int
-    population: int
-    population_digest: str
-    bound: str
-    reviewed: int
-    bad: int
-    share: float | None
-    low: float | None
-    high: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +162,7 @@ class Manifest:
                 "counts": Counts(**values["counts"]),
                 "datasets": tuple(Provenance(**entry) for entry in values["datasets"]),
                 "policy": _policy(**values["policy"]),
-                "samples": tuple(SampleProof(**entry) for entry in values["samples"]),
+                "samples": tuple(SampleProof.from_dict(entry) for entry in values["samples"]),
                 "decisions": tuple(Decision(**entry) for entry in values["decisions"]),
                 "contamination": Contamination.from_dict(values["contamination"]),
                 "files": tuple(ReleasedFile(**entry) for entry in values["files"]),

@@ -1,10 +1,11 @@
-"""Drawing a sample again from the list of what it was drawn from, and what does not fit then."""
+"""The proof of a draw: what is stated of it, drawing again from its list of ids, and what does not fit then."""
 
 import gzip
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from review.sampling import SEED_BYTES, Census, bound_of_share, draw, key
@@ -117,3 +118,56 @@ def _id(line: bytes, number: int) -> UUID:
         return UUID(line.decode("ascii").strip())
     except ValueError:
         raise ListBroken(f"line {number:,} is no id") from None
+
+
+@dataclass(frozen=True, slots=True)
+class DrawProof:
+    """One draw of a sample, the first or one that drew more: the `size` smallest keys of a population of ids."""
+
+    number: int
+    size: int
+    population: int
+    population_digest: str
+    bound: str
+    drawn_at: str  # ISO 8601, UTC
+
+
+@dataclass(frozen=True, slots=True)
+class SampleProof:
+    """One drawn sample with what its review found; `sampling` says how to recompute it.
+
+    `source_import` names the imported file, and is empty for a sample of what people wrote. `seed` and `bound` are
+    hexadecimal. The seed is empty while the dataset is not decided; `seed_digest`, its SHA-256, always stands there.
+    `size`, `population`, digest and bound are those of the newest of the `draws`. The shares lie between 0 and 1, None
+    while nothing was reviewed: `low` and `high` are Wilson's interval, `exact_low` and `exact_high` the exact one of
+    the `kept` examples, and with `confidence` at most `upper` is bad. `disputed` and `gone` (before review) are in
+    none of them.
+    """
+
+    dataset: str
+    source_import: str
+    rule: str
+    seed: str
+    size: int
+    population: int
+    population_digest: str
+    bound: str
+    reviewed: int
+    bad: int
+    share: float | None
+    low: float | None
+    high: float | None
+    exact_low: float | None = None
+    exact_high: float | None = None
+    upper: float | None = None
+    confidence: float = 0.95
+    kept: int = 0
+    disputed: int = 0
+    gone: int = 0
+    seed_digest: str = ""
+    draws: tuple[DrawProof, ...] = ()
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> "SampleProof":
+        """The proof as it was stored, by this version or one that knew less."""
+        return cls(**{**values, "draws": tuple(DrawProof(**draw) for draw in values.get("draws", ()))})

@@ -17,10 +17,11 @@ from review.manifests import (
     Decision,
     Manifest,
     Provenance,
-    SampleProof,
 )
-from review.models import DatasetDecision, Release
+from review.models import DatasetDecision, Release, SampleStage
 from review.policies import Policy
+from review.proofs import DrawProof, SampleProof
+from review.queries.disclosure import seed_is_open
 from review.queries.overlaps import contamination_of
 from review.queries.policies import policy_of
 from review.queries.releases import RELEASED, standings, with_standing
@@ -29,6 +30,8 @@ from review.sampling import RULE
 from review.version import winnow_version
 
 FREEZE = "INSERT INTO review_releaseitem (release_id, position, example_id, revision)"
+# What a proof takes from the estimate as it is.
+FOUND = ("reviewed", "bad", "share", "low", "high", "exact_low", "exact_high", "upper", "confidence")
 NOTHING_WRITTEN: dict[str, Any] = {
     "position": 0,
     "offset": 0,
@@ -101,21 +104,29 @@ def _counts(datasets: Sequence[Dataset], policy: Policy) -> Counts:
 
 def _proof(report: SampleReport) -> SampleProof:
     sample, found = report.sample, report.found
+    draws = tuple(_draw(stage) for stage in sample.stages.order_by("number"))
+    newest = draws[-1]
     return SampleProof(
         dataset=sample.dataset.slug,
         source_import=str(sample.source_import or ""),
         rule=RULE,
-        seed=bytes(sample.seed).hex(),
-        size=sample.size,
-        population=sample.population,
-        population_digest=sample.population_digest,
-        bound=bytes(sample.bound).hex(),
-        reviewed=found.reviewed,
-        bad=found.bad,
-        share=found.share,
-        low=found.low,
-        high=found.high,
+        seed=bytes(sample.seed).hex() if seed_is_open(sample) else "",
+        size=newest.size,
+        population=newest.population,
+        population_digest=newest.population_digest,
+        bound=newest.bound,
+        kept=report.kept,
+        disputed=report.counts.disputed,
+        gone=report.counts.gone,
+        seed_digest=sample.seed_digest,
+        draws=draws,
+        **{name: getattr(found, name) for name in FOUND},
     )
+
+
+def _draw(stage: SampleStage) -> DrawProof:
+    bound, drawn_at = bytes(stage.bound).hex(), _utc(stage.created_at)
+    return DrawProof(stage.number, stage.size, stage.population, stage.population_digest, bound, drawn_at)
 
 
 def _decision(decision: DatasetDecision) -> Decision:

@@ -15,10 +15,10 @@ from review.manifests import (
     Overlap,
     Provenance,
     ReleasedFile,
-    SampleProof,
     verify_manifest,
 )
 from review.policies import DEFAULT_POLICY
+from review.proofs import DrawProof, SampleProof
 
 LINES = b'{"instruction": "a"}\n{"instruction": "b"}\n'
 FILE = ReleasedFile("school-maths.jsonl", hashlib.sha256(LINES).hexdigest(), 2, len(LINES))
@@ -36,6 +36,8 @@ PROOF = SampleProof(
     share=1 / 60,
     low=0.003,
     high=0.089,
+    seed_digest="66" * 32,
+    draws=(DrawProof(1, 60, 600, "11" * 32, "22" * 32, "2025-11-20T12:00:00Z"),),
 )
 MANIFEST = Manifest(
     winnow="0.1.0",
@@ -94,6 +96,24 @@ def test_a_manifest_that_was_stored_gives_the_same_bytes() -> None:
     stored = json.loads(json.dumps(MANIFEST.as_dict(), sort_keys=True))
     assert Manifest.from_dict(stored) == MANIFEST
     assert Manifest.from_dict(stored).to_bytes() == MANIFEST.to_bytes()
+
+
+def test_a_manifest_of_a_version_that_knew_less_of_samples_is_still_read() -> None:
+    stored = json.loads(json.dumps(MANIFEST.as_dict()))
+    for name in (
+        "exact_low",
+        "exact_high",
+        "upper",
+        "confidence",
+        "kept",
+        "disputed",
+        "gone",
+        "seed_digest",
+        "draws",
+    ):
+        del stored["samples"][0][name]
+    (proof,) = Manifest.from_dict(stored).samples
+    assert (proof.seed, proof.upper, proof.draws) == (PROOF.seed, None, ())
 
 
 def test_a_number_that_json_does_not_know_is_refused() -> None:

@@ -1,5 +1,6 @@
 """A release holds exactly what is approved, as it was when it was made, and says so of itself."""
 
+import hashlib
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -18,7 +19,7 @@ from jobs.models import Job
 from jobs.services import job_cancel
 from jobs.work import job_work, part_claim, part_run
 from review.manifests import Manifest, verify_manifest
-from review.models import EvaluationSet, Label, Measurement, Release, ReleaseItem
+from review.models import EvaluationSet, Label, Measurement, Release, ReleaseItem, SampleItem, SampleStage
 from review.policies import DEFAULT_POLICY
 from review.queries.releases import release_folder, releases_folder, standings
 from review.sampling import population_digest
@@ -203,6 +204,8 @@ def test_the_manifest_says_how_it_was_chosen(
 ) -> None:
     sample = sampled(dataset, 70)
     label(Example.objects.order_by("pk")[0], cast.reviewer, "good")
+    some = SampleItem.objects.order_by("key").values("pk")
+    SampleItem.objects.filter(pk__in=some[:5]).update(outcome="good", revision=1, outcome_at=timezone.now())
     decision = decision_record(dataset=dataset, verdict="accepted", note="fine", by=cast.manager)
     release = make(name="spring")
     said = manifest(release)
@@ -213,6 +216,13 @@ def test_the_manifest_says_how_it_was_chosen(
     (proof,) = said["samples"]
     assert (proof["seed"], proof["bound"]) == (bytes(sample.seed).hex(), bytes(sample.bound).hex())
     assert (proof["size"], proof["population"], proof["dataset"]) == (60, 70, "baking")
+    assert (proof["reviewed"], proof["kept"], proof["disputed"], proof["gone"]) == (5, 70, 0, 0)
+    assert proof["exact_low"] == 0 < proof["upper"] < proof["exact_high"] < 1
+    (stage,) = sample.stages.all()
+    assert proof["draws"] == [{
+        "number": 1, "size": 60, "population": 70, "population_digest": stage.population_digest,
+        "bound": bytes(stage.bound).hex(), "drawn_at": stage.created_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+    }]  # fmt: skip
     (decided,) = said["decisions"]
     assert (decided["by"], decided["note"]) == (cast.manager.pseudonym, "fine")
     assert decided["at"] == decision.at.strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -220,6 +230,35 @@ def test_the_manifest_says_how_it_was_chosen(
         Manifest.from_dict(release.manifest).to_bytes()
         == (release_folder(release) / "manifest.json").read_bytes()
     )
+
+
+def test_the_seed_of_a_dataset_that_is_not_decided_leaves_in_no_release(
+    dataset: Dataset, make: Make, cast: Cast
+) -> None:
+    sample = sampled(dataset, 3)
+    label(Example.objects.order_by("pk")[0], cast.reviewer, "good")
+    seed = bytes(sample.seed)
+
+    def proof(name: str) -> dict[str, Any]:
+        found: dict[str, Any] = manifest(make(name=name))["samples"][0]
+        return found
+
+    for number, verdict in enumerate((None, "held", "accepted")):
+        if verdict:
+            decision_record(dataset=dataset, verdict=verdict, by=cast.manager)
+        stated = proof(f"release {number}")
+        assert stated["seed"] == (seed.hex() if verdict == "accepted" else "")
+        assert stated["seed_digest"] == hashlib.sha256(seed).hexdigest()
+    SampleStage.objects.create(
+        sample=sample,
+        number=2,
+        bound=b"\xff" * 32,
+        size=3,
+        population=3,
+        population_digest="",
+        policy=sample.policy,
+    )
+    assert proof("drawn since")["seed"] == ""
 
 
 def test_people_appear_by_pseudonym_only(approved: list[Example], make: Make, cast: Cast) -> None:
