@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
 from annotate.access import Access
 from annotate.diff import TurnDiff, diff_conversations
 from annotate.models import Example
@@ -59,7 +61,7 @@ def reason_words(access: Access, slugs: Iterable[str]) -> tuple[str, ...]:
     return tuple(words.get(slug, slug) for slug in slugs)
 
 
-def _stories(access: Access, examples: object, most: int) -> list[Story]:
+def _stories(access: Access, examples: QuerySet[Example], most: int) -> list[Story]:
     newest = Remedy.objects.filter(example__in=examples, undone_at=None).order_by("example", "-pk")
     rows = Remedy.objects.filter(pk__in=newest.distinct("example").values("pk")).order_by("-pk")
     remedies = list(rows.select_related("label__by", "asked")[:most])

@@ -145,6 +145,8 @@ def decision_context(
     return {
         "label_url": reverse("review:label", args=arguments),
         "skip_url": reverse("review:skip", args=arguments),
+        "fix_url": reverse("review:fix", args=arguments),
+        "reject_url": reverse("review:reject", args=arguments),
         "lost": lost,
         "chosen": data.getlist("reasons") if isinstance(data, QueryDict) else [],
         "note": data.get("note", ""),

@@ -90,12 +90,12 @@ function step(form, next) {
 function cardOf(form, text) {
   const card = form.cloneNode(true);
   part("[data-item]", card).replaceWith(text);
-  for (const gone of card.querySelectorAll("[data-problem], .errors, [data-fixing]")) gone.remove();
+  for (const gone of card.querySelectorAll("[data-problem], .errors")) gone.remove();
   for (const box of card.querySelectorAll('[name="reasons"]')) box.checked = false;
   for (const on of card.querySelectorAll("[data-mode-on]")) on.removeAttribute("data-mode-on");
   for (const button of card.querySelectorAll("[data-mode]")) button.setAttribute("aria-pressed", "false");
-  for (const name of ["action", "formaction"]) {
-    for (const each of [card, ...card.querySelectorAll("[formaction]")]) {
+  for (const name of ["action", "formaction", "href"]) {
+    for (const each of [card, ...card.querySelectorAll("[formaction], [data-beside-open]")]) {
       if (each.hasAttribute(name)) each.setAttribute(name, each.getAttribute(name).replace(/\/item\/\d+\//, `/item/${text.dataset.item}/`));
     }
   }
@@ -243,6 +243,11 @@ main.addEventListener("click", (event) => {
   if (!event.target.closest("[data-retry]")) return;
   part("[data-unsaved]").hidden = true;
   (unsent?.form ?? part("form")).requestSubmit(unsent);
+});
+// A fix or a rejection, sent by fix.js from the form that stood over the example.
+document.addEventListener("review:answer", (event) => {
+  event.preventDefault();
+  arrived(event.detail, part("#decision"));
 });
 addEventListener("beforeunload", (event) => {
   if (unsent) event.preventDefault();

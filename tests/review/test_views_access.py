@@ -43,6 +43,11 @@ TABLE: dict[str, tuple[str, tuple[bool, ...], int]] = {
     "review:findings": ("get", STAFF, 404),  # until it is decided
     "review:author_desk": ("get", EVERYONE, 200),
     "review:example_story": ("get", EVERYONE, 200),  # the annotator wrote it
+    "review:fix": ("get", STAFF, 302),  # only what is before the person
+    "review:fix_save": ("post", STAFF, 400),
+    "review:fix_check": ("post", STAFF, 400),
+    "review:reject": ("get", STAFF, 302),
+    "review:reject_save": ("post", STAFF, 422),
     "review:policy": ("get", STAFF, 200),
     "review:policy_preview": ("post", MANAGER, 422),
     "review:policy_save": ("post", MANAGER, 422),
@@ -116,7 +121,10 @@ def addresses(cast: Cast, dataset: Dataset, released: Release) -> dict[str, str]
     here: dict[str, Any] = {"project": dataset.project.slug}
     arguments: dict[str, dict[str, Any]] = {
         **{name: {"dataset": dataset.slug} for name in ("dataset", "screen", "decide", "dropped", "rule")},
-        **{name: {"item": item_code(item)} for name in ("label", "skip", "findings")},
+        **{
+            name: {"item": item_code(item)}
+            for name in ("label", "skip", "findings", "fix", "fix_save", "fix_check", "reject", "reject_save")
+        },
         "policy_use": {"version": 1},
         "ruling_undo": {"ruling": ruling.pk},
         "example_screening": {"public_id": item.example.public_id},
