@@ -30,6 +30,10 @@ PROJECT_NAV = (
         "also": (
             "review:dataset",
             "review:dropped",
+            "review:sample_report",
+            "review:sample_items",
+            "review:sample_draw_more",
+            "review:sample_tolerance",
             "review:rulings",
             "review:duplicates",
             "annotate:dataset",

@@ -1,13 +1,48 @@
 """Where the marks of a plot stand: shares in, positions from 0 to 100 out."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from review.estimates import Estimate
 
 # Axes that a person reads at a glance; the first that leaves the interval some room is taken.
-AXIS_ENDS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0)
+AXIS_ENDS = (0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 1.0)
 ROOM = 1.15
+TICKS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """An interval with its point on an axis, as positions in 0..100; `over` says that it goes on beyond the end."""
+
+    low: float
+    high: float
+    point: float | None = None
+    over: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """An axis of shares from 0 to `end`, which several rows have in common."""
+
+    end: float
+
+    def at(self, share: float) -> float:
+        """Return where a share stands, in 0..100; what lies beyond the end stands there."""
+        return round(100 * min(share / self.end, 1.0), 2)
+
+    def mark(self, low: float, high: float, point: float | None = None) -> Mark:
+        """Place an interval, and its point where there is one that the axis reaches."""
+        seen = None if point is None or point > self.end else self.at(point)
+        return Mark(self.at(low), self.at(high), seen, high > self.end)
+
+    @property
+    def ticks(self) -> list[tuple[float, str]]:
+        """Return positions and their texts, the two ends among them."""
+        return [
+            (100 * tick / TICKS, f"{round(100 * self.end * tick / TICKS, 6):g} %")
+            for tick in range(TICKS + 1)
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +53,10 @@ class IntervalPlot:
     point: float
     high: float
     end: float
+
+    def at(self, share: float) -> float:
+        """Return where another share stands on the axis."""
+        return round(100 * share / self.end, 2)
 
     @property
     def start_text(self) -> str:
@@ -55,6 +94,11 @@ class FlagBar:
     share: float
     reason: str = ""
     url: str = ""
+
+
+def axis_of(shares: Iterable[float]) -> Axis:
+    """Return the smallest axis that reaches all of these shares and a little further."""
+    return Axis(axis_end(max(shares, default=0.0)))
 
 
 def axis_end(high: float) -> float:

@@ -13,6 +13,8 @@ from review.views import (
     policy,
     rejects,
     releases,
+    sample_items,
+    sample_report,
     similar,
     stories,
     stream,
@@ -21,12 +23,23 @@ from review.views import (
 
 app_name = "review"
 
-of_dataset = [
+of_sample = [
+    path("", sample_report.sample_report, name="sample_report"),
+    path("items/", sample_items.sample_items, name="sample_items"),
+    path("report.csv", sample_report.sample_csv, name="sample_csv"),
+    path("report.json", sample_report.sample_json, name="sample_json"),
+    path("draws.json", sample_report.sample_record, name="sample_record"),
+    path("draws/<int:number>/", sample_report.sample_ids, name="sample_ids"),
+    path("more/", sample_report.sample_draw_more, name="sample_draw_more"),
+    path("tolerance/", sample_report.sample_tolerance, name="sample_tolerance"),
+]
+of_dataset: list[URLPattern | URLResolver] = [
     path("", datasets.dataset, name="dataset"),
     path("screen/", datasets.screen, name="screen"),
     path("decide/", datasets.decide, name="decide"),
     path("dropped/", dropped.dropped, name="dropped"),
     path("rule/", dropped.rule, name="rule"),
+    path("sample/<int:sample>/", include(of_sample)),
 ]
 of_stream = [
     path("", stream.stream, name="stream"),

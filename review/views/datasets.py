@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 from annotate.access import MANAGERS, STAFF, Access
 from annotate.http import dataset_of, project_view
 from review.forms import DecisionForm
+from review.http import back_to
 from review.services.decisions import decision_record
 from review.services.screening import screening_start
 from review.views.reports import dataset_context
@@ -41,4 +42,4 @@ def decide(request: HttpRequest, access: Access, dataset: str) -> HttpResponse:
         return render(request, PAGE, dataset_context(access, found, form), status=422)
     made = decision_record(dataset=found, by=access.user, **form.cleaned_data)
     messages.success(request, f"{found} is {made.get_verdict_display()}.")
-    return redirect(found)
+    return redirect(back_to(request, found.get_absolute_url()))

@@ -10,10 +10,12 @@ from annotate.access import Access
 from annotate.models import Dataset, Example
 from annotate.queries import imports_of
 from jobs.models import Job
+from review.estimates.words import plain_percent
 from review.forms import DecisionForm
-from review.models import DatasetDecision
+from review.models import DatasetDecision, Sample
 from review.plots import IntervalPlot, axis_end, interval_plot
 from review.queries.funnels import funnel
+from review.queries.outcomes import decision_of
 from review.queries.outlook import decisions_of, imported_since
 from review.queries.policies import policy_of
 from review.queries.reports import DatasetReport, SampleReport, dataset_report
@@ -45,6 +47,25 @@ class SampleCard:
     def share(self) -> str:
         return percent(self.report.found.share)
 
+    @property
+    def url(self) -> str:
+        return sample_url(self.report.sample)
+
+    @property
+    def limit(self) -> float | None:
+        """Where the tolerated share stands on the plot; None where that does not reach so far."""
+        tolerated = self.report.rules.tolerated
+        return self.plot.at(tolerated) if self.plot and tolerated <= self.plot.end else None
+
+    @property
+    def limit_label(self) -> str:
+        return f"tolerated {plain_percent(self.report.rules.tolerated)} %"
+
+
+def sample_url(sample: Sample) -> str:
+    """Return the address of a sample's report."""
+    return reverse("review:sample_report", args=[sample.dataset.project.slug, sample.dataset.slug, sample.pk])
+
 
 def percent(share: float | None) -> str:
     return "" if share is None else f"{share * 100:.1f}"
@@ -65,10 +86,9 @@ def dataset_context(access: Access, dataset: Dataset, form: DecisionForm | None 
         "policy_version": version,
         "examples": Example.objects.submitted().filter(dataset=dataset).order_by("pk")[:FIRST],
         "stream_url": reverse("review:stream", args=[access.project.slug]),
-        "decide_url": reverse("review:decide", args=[access.project.slug, dataset.slug]),
         "accept": _accept_words(dataset, found.kept, report),
         **_samples(report),
-        **_decision(access, dataset, report, form),
+        **decision_context(access, dataset, form),
     }
 
 
@@ -89,7 +109,8 @@ def _job(dataset: Dataset) -> Job | None:
 
 
 def _samples(report: DatasetReport) -> dict[str, Any]:
-    highest = max((sample.found.high or 0.0 for sample in report.samples), default=0.0)
+    shares = [(sample.found.high or 0.0, sample.rules.tolerated) for sample in report.samples]
+    highest = max((max(pair) for pair in shares if pair[0]), default=0.0)
     cards = [SampleCard(sample, interval_plot(sample.found, axis_end(highest))) for sample in report.samples]
     return {
         "cards": cards,
@@ -99,16 +120,22 @@ def _samples(report: DatasetReport) -> dict[str, Any]:
     }
 
 
-def _decision(
-    access: Access, dataset: Dataset, report: DatasetReport, form: DecisionForm | None
-) -> dict[str, Any]:
+def sees_seed(access: Access, dataset: Dataset) -> bool:
+    """Say whether somebody may know the seeds of a dataset's samples: managers, and all once it is decided."""
+    return access.manages or decision_of(dataset) is not None
+
+
+def decision_context(access: Access, dataset: Dataset, form: DecisionForm | None = None) -> dict[str, Any]:
+    """Return what the card of a dataset's decision shows, and what depends on there being one."""
     history = [_decided(each) for each in decisions_of(dataset)]
+    newest = history[0]["row"] if history else None
     return {
         "decided": history[0] if history else None,
         "history": history[1:],
-        "since": imported_since(dataset, report.decision.at) if report.decision else [],
+        "since": imported_since(dataset, newest.at) if newest else [],
         "form": form or DecisionForm(),
-        "sees_seed": access.manages or bool(report.decision),
+        "sees_seed": access.manages or bool(newest),
+        "decide_url": reverse("review:decide", args=[access.project.slug, dataset.slug]),
     }
 
 

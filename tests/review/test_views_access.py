@@ -26,6 +26,14 @@ TABLE: dict[str, tuple[str, tuple[bool, ...], int]] = {
     "review:screen": ("post", MANAGER, 302),
     "review:decide": ("post", MANAGER, 422),
     "review:dropped": ("get", STAFF, 200),
+    "review:sample_report": ("get", STAFF, 200),
+    "review:sample_items": ("get", STAFF, 200),
+    "review:sample_csv": ("get", STAFF, 200),
+    "review:sample_json": ("get", STAFF, 200),
+    "review:sample_record": ("get", STAFF, 200),
+    "review:sample_ids": ("get", STAFF, 200),
+    "review:sample_draw_more": ("post", MANAGER, 422),
+    "review:sample_tolerance": ("post", MANAGER, 422),
     "review:rule": ("post", MANAGER, 302),
     "review:rulings": ("get", STAFF, 200),
     "review:ruling_undo": ("post", MANAGER, 302),
@@ -109,7 +117,7 @@ def routes(resolver: URLResolver, space: str = "") -> Iterator[str]:
 @pytest.fixture
 def addresses(cast: Cast, dataset: Dataset, released: Release) -> dict[str, str]:
     """One address for each route, for things of the cast's project that are there."""
-    sampled(dataset)
+    sample = sampled(dataset)
     written = make_example(dataset, author=cast.annotator)
     evaluation_set = EvaluationSet.objects.create(project=dataset.project, name="Test", sha256="0")
     tokenizer = Tokenizer.objects.create(project=dataset.project, name="Own", sha256="0", content=b"", size=0)
@@ -139,6 +147,9 @@ def addresses(cast: Cast, dataset: Dataset, released: Release) -> dict[str, str]
         "release_file": {"public_id": released.public_id, "path": "kitchen.jsonl"},
     }
     names = [name.removeprefix("review:") for name in TABLE]
+    of_sample = [name for name in names if name.startswith("sample_")]
+    arguments |= {name: {"dataset": dataset.slug, "sample": sample.pk} for name in of_sample}
+    arguments["sample_ids"]["number"] = 1
     return {
         f"review:{name}": reverse(f"review:{name}", kwargs=here | arguments.get(name, {})) for name in names
     }

@@ -1,0 +1,98 @@
+"""The numbers of one sample's report: what the queries counted, put through the pure functions."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from review.estimates import Correction, Gold, corrected
+from review.estimates.agreement import Agreement, agreement
+from review.estimates.growth import GrowthPoint, growth
+from review.estimates.slices import Slice, slices
+from review.models import Sample
+from review.queries.outcomes import BAD
+from review.queries.reports import SampleReport, sample_report
+from review.queries.sample_labels import gold_counts, outcomes_of_both
+from review.queries.sample_rows import SeatLabel, growth_rows, reason_counts, seat_labels
+from review.queries.slices import slice_rows
+from review.queries.tallies import kept_of, parts_of
+
+TWICE = "examples labelled twice"
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """A sample's report and what is drawn from its labels; each part is read when it is first asked for.
+
+    `stale_since` says when what is kept was counted, if that is not so any more.
+    """
+
+    report: SampleReport
+    stale_since: datetime | None = None
+
+    @property
+    def sample(self) -> Sample:
+        return self.report.sample
+
+    @cached_property
+    def growth(self) -> Sequence[GrowthPoint]:
+        verdicts = [bad for _, bad in growth_rows(self.sample)]
+        population = max(self.report.found.population, len(verdicts))
+        return growth(verdicts, population, self.report.found.confidence)
+
+    @cached_property
+    def reasons(self) -> list[tuple[str, int]]:
+        return reason_counts(self.sample)
+
+    @cached_property
+    def slices(self) -> dict[str, tuple[Slice, ...]]:
+        confidence = self.report.found.confidence
+        parts = parts_of(self.sample.dataset).value.get(self.sample.source_import_id or 0, {})
+        return {slug: slices(rows, confidence) for slug, rows in slice_rows(self.sample, parts).items()}
+
+    @cached_property
+    def labels(self) -> Sequence[SeatLabel]:
+        return seat_labels(self.sample)
+
+    @cached_property
+    def agreement(self) -> Agreement:
+        return agreement((label.item, label.rater, label.verdict) for label in self.labels)
+
+    @cached_property
+    def correction(self) -> Correction:
+        """The correction by gold examples; where these do not suffice, by what two reviewers labelled.
+
+        Those among it that are disputed would be left out, and so make reviewers look infallible.
+        """
+        found = self.report.found
+        by_gold = corrected(
+            found.bad, found.reviewed, gold_counts(self.sample.dataset.project), found.confidence
+        )
+        if by_gold.usable or not self.agreement.items or self.report.counts.disputed:
+            return by_gold
+        by_overlap = corrected(found.bad, found.reviewed, self._against_outcomes(), found.confidence)
+        return by_overlap if by_overlap.usable else by_gold
+
+    @property
+    def flatters(self) -> bool:
+        """Whether the correction rests on reviewers' own agreement, which misses what two got wrong alike."""
+        return self.correction.usable and self.correction.gold.basis == TWICE
+
+    def _against_outcomes(self) -> Gold:
+        """Compare each label on what two people labelled with what it turned out to be."""
+        outcomes = outcomes_of_both(self.sample)
+        judged = [
+            (outcomes[label.item] == BAD, label.verdict == BAD)
+            for label in self.labels
+            if label.item in outcomes
+        ]
+        found = [said for is_bad, said in judged if is_bad]
+        passed = [not said for is_bad, said in judged if not is_bad]
+        return Gold(sum(found), len(found), sum(passed), len(passed), TWICE)
+
+
+def numbers_of(sample: Sample) -> Numbers:
+    """Return the numbers of a sample as its report shows them, by what was counted before where a dataset is large."""
+    kept = kept_of(sample.dataset)
+    report = sample_report(sample, kept.value.by_import.get(sample.source_import_id or 0, 0))
+    return Numbers(report, None if kept.is_current else kept.at)
