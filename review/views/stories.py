@@ -7,8 +7,24 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from annotate.access import Access
+from annotate.diff import diff_conversations
 from annotate.http import example_of, page_or_partial, project_view
-from review.queries.stories import ACCEPTED, OUT, REFUSED, WAITS, WITH_AUTHOR, Story, stories_of, story_of
+from annotate.queries import text_at
+from annotate.records import Conversation
+from annotate.templatetags.annotate_text import known_as
+from review.models import QueueItem
+from review.queries.stories import (
+    ACCEPTED,
+    OUT,
+    REFUSED,
+    WAITS,
+    WITH_AUTHOR,
+    Story,
+    bad_before,
+    reason_words,
+    stories_of,
+    story_of,
+)
 
 DESK, EXAMPLE = "review/author_desk.html", "review/example_story.html"
 TONES = {
@@ -36,6 +52,18 @@ def example_story(request: HttpRequest, access: Access, public_id: UUID) -> Http
     told = story and story.state not in (WITH_AUTHOR, OUT)
     context = {"example": example, "story": shown(story) if story and told else None}
     return render(request, page_or_partial(request, EXAMPLE, "story"), context)
+
+
+def mended_context(access: Access, item: QueueItem, text: Conversation) -> dict[str, object] | None:
+    """Return what the reviewer of a mended text is told: why it was bad, and what was changed; None for another."""
+    label = bad_before(item)
+    if label is None:
+        return None
+    before = text_at(item.example, label.revision)
+    return {
+        "by": known_as(label.by, access), "at": label.at, "note": label.note,
+        "reasons": reason_words(access, label.reasons), "changes": diff_conversations(before, text),
+    }  # fmt: skip
 
 
 def shown(story: Story) -> dict[str, object]:

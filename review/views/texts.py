@@ -17,6 +17,7 @@ from review.http import item_code
 from review.models import QueueItem
 from review.queries.stream import text_of
 from review.views.reasons import panel_context
+from review.views.stories import mended_context
 
 LIST_FOLD = 500  # characters of a turn in the list, where many examples are looked over
 TITLE = 80
@@ -45,7 +46,10 @@ class Said:
 
 
 def text_context(access: Access, item: QueueItem, *, findings: bool, in_list: bool = False) -> dict[str, Any]:
-    """Return what a page shows of an item's text: the same for every queue, so that none can be told apart."""
+    """Return what a page shows of an item's text: the same for every queue, so that none can be told apart.
+
+    But for what was mended: there somebody asked for a look at what came of their note.
+    """
     conversation, revision = text_of(item)
     markdown = bool(access.user.preferences.get("markdown"))
     fold_to = LIST_FOLD if in_list else FOLD_TO
@@ -60,6 +64,7 @@ def text_context(access: Access, item: QueueItem, *, findings: bool, in_list: bo
         ],
         "words": f"{sum(words):,} words",
         **_provenance(item.example, conversation),
+        "mended": mended_context(access, item, conversation),
         "findings": findings_context(access, item.example, revision) if findings else None,
     }
 

@@ -196,6 +196,21 @@ class TestReject:
         assert "what its author should mend" in words(response)
 
 
+def test_who_looks_at_what_was_mended_sees_the_note_and_what_was_changed(
+    reviewer: Client, item: QueueItem, project: Project, cast: Cast, client_of: ClientOf
+) -> None:
+    fields = {"revision": 1, "reasons": ["incorrect"], "note": "Name the gas", "do": "return"}
+    reviewer.post(at(item, "reject/save"), fields)
+    example_submit(
+        example=item.example, conversation=conversation(answer=BETTER), based_on=1, by=cast.annotator
+    )
+    claim_next(project=project, by=cast.manager)
+    page = client_of("manager").get("/p/kitchen/review/")
+    assert b"data-mended" in page.content
+    assert "Name the gas" in words(page)
+    assert "added: So it is the gas that does it." in words(page)
+
+
 class TestTheAuthorIsTold:
     def told(self, client_of: ClientOf, item: QueueItem) -> tuple[str, str]:
         author = client_of("annotator")
