@@ -18,11 +18,12 @@ from annotate.markdown import excerpt, to_html
 from review.forms import LIST_SIZES, LabelForm
 from review.http import item_code
 from review.models import Label, QueueItem
+from review.queries.gold import pause_of, qualification_of
 from review.queries.queue import queue_state
-from review.queries.rules import Rules, rules_of
+from review.queries.rules import Rules, rules_of, rules_remembered
 from review.queries.stream import can_undo, free_again_at, has_samples, newest_label, progress_of
 from review.views.texts import text_context, titled
-from review.views.words import SKIPS, empty_words, verdict_words
+from review.views.words import SKIPS, empty_words, paused_words, qualifying_words, verdict_words
 
 PAGE = "review/stream.html"
 DIGITS = 9
@@ -51,7 +52,8 @@ class Card:
 
 def show(request: HttpRequest, access: Access, card: Card) -> HttpResponse:
     """Answer with the card as a page, or as the part that the stream's script puts in its place."""
-    rules = rules_of(access.project)
+    # Claiming has read them anew where they changed.
+    rules = rules_remembered(access.project) if is_part(request) else rules_of(access.project)
     findings = rules.stored.findings_first
     context = {"said": card.said, "done": card.done, **bar_context(request, access, rules, card.label)}
     if card.item:
@@ -183,6 +185,10 @@ def _ago(at: datetime) -> str:
 def empty_context(access: Access) -> dict[str, Any]:
     """Return why there is nothing to review."""
     project, by, now = access.project, access.user, timezone.now()
+    if pause := pause_of(project, by):
+        return {"empty": paused_words(pause)}
+    if qualifying := qualification_of(project, by):
+        return {"empty": qualifying_words(qualifying)}
     queue = queue_state(project, by, now)
     free_at = free_again_at(project, by, now) if queue.held else None
     return {"empty": empty_words(queue, has_samples=has_samples(project), free_at=free_at)}

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from annotate.models import Example
 from review.models import Label
+from review.queries.gold import PauseState, QualificationState
 from review.queries.queue import QueueState
 from review.queries.rules import Reason
 
@@ -58,6 +59,35 @@ def stale_words(current: Example) -> str:
         f"Not saved: the text was changed after you opened it and is at revision {current.revision} now. "
         "Your choice is kept: read the new text, then decide."
     )
+
+
+def paused_words(state: PauseState) -> Empty:
+    """Say why somebody may review nothing at present, and what to do about it."""
+    note = f" “{state.pause.note}”" if state.pause.note else ""
+    if state.by_hand:
+        text = f"A manager of this project has paused you.{note}"
+    else:
+        text = (
+            f"Some of the examples you get have a label that is known. Of the last {state.asked} of these you labelled "
+            f"{state.right} right; {state.needed} are needed.{note}"
+        )
+    again = "Read the guidelines again and talk to a manager of this project, who can let you go on."
+    return Empty("You are paused", f"{text} {again} What you decided stays saved.", icon="clock")
+
+
+def qualifying_words(state: QualificationState) -> Empty:
+    """Say how far somebody is with the examples that come before the first real one."""
+    if state.lacking:
+        text = (
+            f"You answer {state.wanted} examples first, whose label is known, and {_count(state.lacking)} "
+            "of these are missing. A manager of this project marks them; ask one."
+        )
+        return Empty("You cannot qualify yet", text, icon="users")
+    rest = _count(state.wanted - state.asked)
+    text = (
+        f"Before the first real one you answer {rest} whose label is known. Read the guidelines, then start."
+    )
+    return Empty("First you qualify", text, may_start=True)
 
 
 def empty_words(queue: QueueState, *, has_samples: bool, free_at: datetime | None = None) -> Empty:

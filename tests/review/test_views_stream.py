@@ -5,14 +5,17 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
 from annotate.models import Dataset, Example, Project
 from annotate.services.examples import example_submit
 from review.http import item_code
-from review.models import Label, QueueItem, Sample, Skip
+from review.models import Label, QueueItem, ReviewRules, Sample, Skip
 from review.services.claims import claim_next
+from review.services.gold import gold_mark
+from review.services.pauses import reviewer_pause
 from review.services.samples import sample_draw
 from tests.cast import Cast, ClientOf, conversation, make_example
 from tests.review.scene import imported, measure, queue_of, sampled
@@ -23,7 +26,9 @@ HTMX = {"HX-Request": "true"}
 
 @pytest.fixture
 def sample(dataset: Dataset) -> Sample:
-    return sampled(dataset, 3)
+    drawn = sampled(dataset, 3)
+    ReviewRules.objects.update(gold_rate=0.0)
+    return drawn
 
 
 @pytest.fixture
@@ -304,3 +309,188 @@ def test_a_reviewer_of_another_project_labels_nothing_here(
 ) -> None:
     assert send(client_of("outsider"), queue_of(sample)[0], verdict="good").status_code == 404
     assert not Label.objects.exists()
+
+
+def follows(client: Client, item: QueueItem, known: QueueItem, **fields: Any) -> Any:
+    """Decide an item as the page does that shows `known` already."""
+    return send(client, item, verdict="good", shown=item_code(known), **fields)
+
+
+def test_what_the_browser_shows_already_is_not_sent_again(reviewer: Client, sample: Sample) -> None:
+    first, second, third = queue_of(sample)
+    answer = follows(reviewer, first, second)
+    page = answer.content.decode()
+    assert f'data-shown="{item_code(second)}"' in page
+    assert f'data-item="{item_code(third)}"' in ahead(answer)
+    assert f'data-item="{item_code(second)}"' not in page
+    assert "data-undo" in page
+    assert "data-progress" not in page
+
+
+def test_progress_comes_with_the_page_or_where_it_is_asked_for(reviewer: Client, sample: Sample) -> None:
+    first, second, third = queue_of(sample)
+    send(reviewer, first, htmx=False, verdict="good")
+    page = words_of(reviewer)
+    assert "1 of 3 sampled" in page
+    assert "1 by you today" in page
+    reviewer.post(f"{STREAM}undo/")
+    assert "0 by you today" in words_of(reviewer)
+    send(reviewer, first, htmx=False, verdict="good")
+    assert "2 of 3 sampled" in follows(reviewer, second, third, progress="1").content.decode()
+
+
+def test_the_text_is_the_one_that_the_other_seat_judged(reviewer: Client, sample: Sample, cast: Cast) -> None:
+    first = queue_of(sample)[0]
+    example_submit(
+        example=first.example, conversation=conversation(answer="Mended."), based_on=1, by=cast.annotator
+    )
+    QueueItem.objects.filter(pk=first.pk).update(revision=1)
+    page = reviewer.get(STREAM).content.decode()
+    assert "Mended." not in page
+    assert "revision 2" not in page
+    assert 'name="revision" value="1"' in page
+    assert send(reviewer, first, verdict="good").status_code == 200
+    assert Label.objects.get().revision == 1
+
+
+@pytest.mark.parametrize("queue", ["gold", "overlap"])
+def test_no_byte_tells_a_gold_example_or_a_second_seat_from_the_others(
+    client_of: ClientOf, sample: Sample, cast: Cast, queue: str
+) -> None:
+    """The same example, once as the first seat of the sample and once as another: before and after the decision."""
+    first, second, _ = queue_of(sample)
+    seen = []
+    for kind in ("sample", queue):
+        with transaction.atomic():
+            QueueItem.objects.filter(pk=first.pk).update(
+                queue=kind,
+                sample_item=None if kind == "gold" else first.sample_item,
+                for_user=cast.reviewer if kind == "gold" else None,
+                revision=None if kind == "sample" else 1,
+            )
+            client = client_of("reviewer")
+            before = client.post(f"{STREAM}next/", headers=HTMX).content.decode()
+            after = follows(client, first, second).content.decode()
+            transaction.set_rollback(True)
+        seen.append(re.sub(r'(token" value|datetime|data-lease)="[^"]+"|\d\d:\d\d', "", before + after))
+    assert seen[0] == seen[1]
+    assert item_code(first) != first.pk
+
+
+@pytest.mark.parametrize(
+    ("sent", "stored"),
+    [
+        ("12.5", 12.5),
+        ("0", 0.0),
+        ("", None),
+        ("-3", None),
+        ("x", None),
+        ("nan", None),
+        ("1e9", 3600.0),
+        ("inf", 3600.0),
+    ],
+)
+def test_the_time_spent_is_kept_within_bounds_and_never_in_the_way(
+    reviewer: Client, sample: Sample, sent: str, stored: float | None
+) -> None:
+    assert send(reviewer, queue_of(sample)[0], verdict="good", seconds=sent).status_code == 200
+    assert Label.objects.get().seconds == stored
+
+
+def test_a_skip_keeps_the_usual_reason_and_the_note(reviewer: Client, sample: Sample) -> None:
+    send(reviewer, queue_of(sample)[0], "skip", why="Outside my field", note="Ask a chemist")
+    assert Skip.objects.get().reason == "Outside my field: Ask a chemist"
+
+
+def test_what_the_filters_said_comes_only_after_the_decision(
+    reviewer: Client, sample: Sample, cast: Cast
+) -> None:
+    first, second, _ = queue_of(sample)
+    measure([each.example for each in (first, second)], toxicity=0.97)
+    findings = f"{STREAM}item/{item_code(first)}/findings/"
+    before = (
+        reviewer.get(STREAM).content.decode() + reviewer.post(f"{STREAM}next/", headers=HTMX).content.decode()
+    )
+    assert "Toxicity" not in before
+    assert "findings" not in before
+    assert reviewer.get(findings).status_code == 404
+    answer = follows(reviewer, first, second).content.decode()
+    assert "Decided last" in answer
+    assert f'data-findings="{findings}"' in answer
+    assert "Toxicity" not in answer
+    assert "Toxicity" in reviewer.get(findings).content.decode()
+    reviewer.post(f"{STREAM}undo/")
+    assert reviewer.get(findings).status_code == 404
+
+
+def test_a_manager_may_have_the_filters_speak_first(reviewer: Client, sample: Sample) -> None:
+    ReviewRules.objects.update(findings_first=True)
+    page = reviewer.get(STREAM).content.decode()
+    assert "What the filters say" in page
+    assert "Toxicity" in page
+    first = queue_of(sample)[0]
+    QueueItem.objects.filter(pk=first.pk).update(revision=1)
+    Example.objects.filter(pk=first.example_id).update(revision=2)
+    assert "a later text than the one judged here" in words_of(reviewer)
+
+
+def test_reasons_are_the_projects_and_nine_have_a_digit(reviewer: Client, sample: Sample) -> None:
+    reasons = [
+        {"slug": f"r{place}", "label": f"Reason {place}", "note": place == 2} for place in range(1, 12)
+    ]
+    reasons[0]["retired"] = True
+    ReviewRules.objects.update(reasons=reasons)
+    page = reviewer.get(STREAM).content.decode()
+    boxes = re.findall(r'<input[^>]*name="reasons"[^>]*>', page)
+    assert [re.findall(r'value="(\w+)"', box)[0] for box in boxes] == [f"r{place}" for place in range(2, 12)]
+    assert [re.findall(r'data-key="(\d+)"', box) for box in boxes[:1] + boxes[8:]] == [["1"], ["9"], []]
+    assert "data-asks-note" in boxes[0]
+    first = queue_of(sample)[0]
+    assert send(reviewer, first, verdict="bad", reasons=["r2"]).status_code == 422
+    assert send(reviewer, first, verdict="bad", reasons=["r11"]).status_code == 200
+
+
+def test_markdown_is_shown_to_whoever_wants_it(reviewer: Client, sample: Sample) -> None:
+    example = queue_of(sample)[0].example
+    text = (
+        "Some **bold** words <script>alert(1)</script>\n\n```python\n``a``\n```\n" + "And *more*.\n\n" * 400
+    )
+    Example.objects.filter(pk=example.pk).update(turns=conversation(answer=text).as_json())
+    assert "Some **bold** words" in reviewer.get(STREAM).content.decode()
+    assert reviewer.post(f"{STREAM}view/", {"markdown": "on"})["Location"] == STREAM
+    page = reviewer.get(STREAM).content.decode()
+    assert "Some <strong>bold</strong> words" in page
+    assert "<script>alert" not in page
+    assert "<pre><code>``a``" in page
+    assert '<details class="rest">' in page
+    reviewer.post(f"{STREAM}view/", {"markdown": "off"})
+    assert "Some **bold** words" in reviewer.get(STREAM).content.decode()
+
+
+def test_keys_that_a_person_moved_stand_on_the_buttons(reviewer: Client, sample: Sample, cast: Cast) -> None:
+    cast.reviewer.keys = {"good": "g"}
+    cast.reviewer.save()
+    page = reviewer.get(STREAM).content.decode()
+    assert 'value="good" data-key="g"' in page
+    assert '<kbd aria-hidden="true">G</kbd>' in page
+
+
+def test_whoever_is_paused_reads_why_and_whom_to_ask(reviewer: Client, sample: Sample, cast: Cast) -> None:
+    first = queue_of(sample)[0]
+    reviewer_pause(project=sample.dataset.project, user=cast.reviewer, by=cast.manager, note="Let us talk.")
+    refused = send(reviewer, first, verdict="good")
+    assert refused.status_code == 409
+    assert "you are paused in this project" in refused.content.decode()
+    words = words_of(reviewer)
+    assert "You are paused" in words
+    assert "“Let us talk.” Read the guidelines again and talk to a manager" in words
+
+
+def test_whoever_has_to_qualify_reads_what_comes_first(
+    client_of: ClientOf, sample: Sample, dataset: Dataset, cast: Cast
+) -> None:
+    ReviewRules.objects.update(qualification=2)
+    assert "2 examples of these are missing" in words_of(client_of("reviewer"))
+    for example in Example.objects.filter(source_import=imported(dataset, 2)):
+        gold_mark(example=example, verdict="good", by=cast.manager)
+    assert "you answer 2 examples whose label is known" in words_of(client_of("reviewer"))
