@@ -5,10 +5,10 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +18,11 @@ from celery import current_app
 from django.db import connection
 from kombu import Connection
 
-from config.environ import ROOT
 from jobs.kinds import KINDS
 from jobs.models import Job, WorkerHeartbeat
 from tests.faults.environment import worker_environment
 from tests.faults.kinds import KIND
+from tests.faults.nursery import Nursery
 
 WAIT_SECONDS = 30.0
 
@@ -39,32 +39,30 @@ def until[T](found: Callable[[], T], what: str, seconds: float = WAIT_SECONDS) -
 class RealWorker:
     """One worker on the test database, with a broker that only it and its test know: of files, or the one named."""
 
-    def __init__(self, home: Path, broker: str = "") -> None:
+    def __init__(self, home: Path, nursery: Nursery, broker: str = "") -> None:
         self.home = home
+        self.nursery = nursery
         self.broker = broker
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: psutil.Process | None = None
         self.log = home / "worker.log"
 
     def start(self, failpoint: str = "", concurrency: int = 1) -> None:
         """Start it and return once it is heard of; with a failpoint, as `name` or `name:3`, it dies there."""
-        words = [sys.executable, "-m", "celery", "-A", "config", "worker", "--concurrency", str(concurrency)]
+        words = ["-A", "config", "worker", "--concurrency", str(concurrency)]
         words += ["--without-mingle", "--without-gossip", "--include", "tests.faults.include"]
         more = {"WINNOW_FAILPOINT": failpoint, "BROKER_URL": self.broker}
-        with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                words, cwd=ROOT, env=worker_environment(self.home, **more),
-                stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
-            )  # fmt: skip
+        environ = worker_environment(self.home, **more)
+        self.process = self.nursery.start(words, environ=environ, log=self.log)
         until(self._is_heard_of, "the worker is up")
 
     def _is_heard_of(self) -> bool:
-        assert self.process and self.process.poll() is None, self.said()
+        assert self.process and self.process.is_running(), self.said()
         return WorkerHeartbeat.objects.filter(name__contains=f":{self.process.pid}:").exists()
 
     def children(self) -> list[psutil.Process]:
         """Return the processes of its pool."""
         assert self.process
-        return psutil.Process(self.process.pid).children()
+        return self.process.children()
 
     def wait_for_death(self) -> None:
         """Return once a process of its pool has died at the failpoint."""
@@ -78,8 +76,8 @@ class RealWorker:
     def kill(self) -> None:
         """Kill everything of it with SIGKILL, as a lost machine would."""
         if self.process:
-            os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait(WAIT_SECONDS)
+            with suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
             until(self._nothing_is_left, "its processes are gone")
             self.process = None
 
@@ -132,11 +130,20 @@ class RealWorker:
         return self.log.read_text(errors="replace")
 
 
+@pytest.fixture(scope="session")
+def nursery() -> Iterator[Nursery]:
+    workers_come_from = Nursery()
+    yield workers_come_from
+    workers_come_from.end()
+
+
 @pytest.fixture
-def real_worker(transactional_db: None, tmp_path: Path, settings: Any) -> Iterator[RealWorker]:
+def real_worker(
+    transactional_db: None, tmp_path: Path, settings: Any, nursery: Nursery
+) -> Iterator[RealWorker]:
     """Give a worker that is not yet started and keeps its files where the test does; the test's end kills it."""
     settings.MEDIA_ROOT = tmp_path / "files"
-    worker = RealWorker(tmp_path)
+    worker = RealWorker(tmp_path, nursery)
     yield worker
     worker.kill()
 

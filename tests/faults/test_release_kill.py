@@ -17,7 +17,7 @@ from tests.review.scene import measure
 
 pytestmark = pytest.mark.faults
 
-EXAMPLES = 2_500
+EXAMPLES = 250
 
 
 @pytest.fixture

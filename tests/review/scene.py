@@ -138,7 +138,7 @@ def measure(examples: Iterable[Example], **values: object) -> None:
     found: dict[str, object] = {"scorers": current_scorers(rows[0].dataset), **KEPT, **values}
     Measurement.objects.bulk_create(
         [
-            Measurement(**{"example": row, "dataset": row.dataset, "revision": row.revision, **found})
+            Measurement(**{"example": row, "dataset_id": row.dataset_id, "revision": row.revision, **found})
             for row in rows
         ],
         update_conflicts=True, unique_fields=["example"], update_fields=["revision", *found],
