@@ -135,8 +135,9 @@ def test_several_imports_have_a_row_each_on_one_axis(manager: Client, dataset: D
     judge(queue_of(sampled(dataset, 6)), cast, bad=0)
     page = words(manager.get(PAGE))
     assert "Random samples: 12 of 12 reviewed" in page
-    assert "file-1.jsonl 6 of 6 50.0 % 50.0 to 50.0 %" in page
-    assert "file-2.jsonl 6 of 6 0.0 % 0.0 to 0.0 %" in page
+    assert "file-1.jsonl Reject: all are looked at, 50.0 % are bad, and 5 % is tolerated." in page
+    assert "6 of 6 50.0 % 50.0 to 50.0 %" in page
+    assert "6 of 6 0.0 % 0.0 to 0.0 %" in page
     assert "0 to 100 %" in page
 
 
