@@ -57,12 +57,13 @@ function asksWhy(area) {
 
 /** Put what came of a decision into the bar: until when, what was saved, the progress where it was asked for. */
 export function renewBar(fresh) {
+  const counted = part("[data-progress]", fresh) !== null;
   for (const selector of ["[data-state-of]", "[data-progress]"]) {
     const is = part(selector, fresh);
     if (is) part(selector)?.replaceWith(is);
   }
   const today = part("[data-today]");
-  if (today && !part("[data-progress]", fresh)) today.textContent = Math.max(0, Number(today.textContent) + Number(fresh.dataset.done ?? 0));
+  if (today && !counted) today.textContent = Math.max(0, Number(today.textContent) + Number(fresh.dataset.done ?? 0));
   localTimes(document.getElementById("main"));
 }
 

@@ -119,8 +119,9 @@ function show(fresh) {
   const shown = part("#decision");
   const stays = shown && (fresh.dataset.shown === code(shown) || shown.action === part("#decision", fresh)?.action);
   if (!stays) {
+    const counted = part("[data-progress]", fresh) !== null;
     swap(part("#review"), fresh);
-    count(fresh);
+    if (!counted) count(fresh);
     return focusOn(fresh);
   }
   const last = part("#last", fresh);

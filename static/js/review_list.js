@@ -70,6 +70,7 @@ async function undo(form) {
   const entry = entries().find((each) => codeOf(each) === fresh.dataset.code);
   if (!entry && fresh.dataset.code) return location.reload(); // it was decided on an earlier page
   if (!entry) return;
+  for (const box of entry.querySelectorAll('[name="reasons"]')) box.checked = false;
   settle(entry, false);
   goTo(entry);
 }

@@ -53,7 +53,8 @@ def shown(response: Any) -> QueueItem | None:
 
 def ahead(response: Any) -> str:
     """Return what an answer loads behind the example that it shows."""
-    return response.content.decode().partition("<template data-ahead>")[2].partition("</template>")[0]
+    page: str = response.content.decode()
+    return page.partition("<template data-ahead>")[2].partition("</template>")[0]
 
 
 def test_the_page_offers_to_start_and_takes_nothing_by_itself(client_of: ClientOf, sample: Sample) -> None:
