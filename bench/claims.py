@@ -167,6 +167,7 @@ def prepare(items: int, claimants: int) -> tuple[int, list[int]]:
     from accounts.models import User
     from annotate.models import Dataset, Project
     from annotate.records import Conversation, Turn
+    from review.models import ReviewRules
     from review.services.samples import sample_draw
 
     project = Project.objects.create(name="Bench", slug="bench")
@@ -175,6 +176,8 @@ def prepare(items: int, claimants: int) -> tuple[int, list[int]]:
     with connection.cursor() as cursor:
         cursor.execute(EXAMPLES, {"dataset": dataset.pk, "turns": turns, "items": items})
         cursor.execute(MEASUREMENTS)
+    # One seat for each item: how many are handed out is what is counted.
+    ReviewRules.objects.create(project=project, overlap=0.0, gold_rate=0.0)
     sample = sample_draw(dataset=dataset, source_import=None, by=None)
     people = [User.objects.create_user(f"reviewer{number}@winnow.example") for number in range(claimants)]
     return sample.pk, [person.pk for person in people]
@@ -186,9 +189,10 @@ def reopen() -> None:
 
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE review_queueitem SET decided_at = NULL, claimed_by_id = NULL, claimed_until = NULL"
+            "UPDATE review_queueitem SET decided_at = NULL, claimed_by_id = NULL, claimed_until = NULL;"
+            "UPDATE review_sampleitem SET outcome = NULL, revision = NULL, outcome_at = NULL"
         )
-        cursor.execute("TRUNCATE review_label")
+        cursor.execute("TRUNCATE review_label, review_remedy")
         for table in (
             "review_sampleitem",
             "review_queueitem",
