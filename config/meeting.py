@@ -17,6 +17,12 @@ BROWSE_ALSO = ({"label": "Search by meaning", "url": "review:similar"},)
 _staff = ("manager", "reviewer")
 PROJECT_NAV = (
     {
+        "label": "Dashboard",
+        "url": "review:dashboard",
+        "roles": _staff,
+        "also": ("review:dashboard_target", "review:readiness", "review:readiness_sign"),
+    },
+    {
         "label": "Write",
         "url": "annotate:desk",
         "roles": ("manager", "annotator"),

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from review.views import (
     checks,
+    dashboard,
     datasets,
     dropped,
     duplicates,
@@ -11,6 +12,7 @@ from review.views import (
     fixes,
     personal_data,
     policy,
+    readiness,
     rejects,
     releases,
     sample_items,
@@ -87,7 +89,16 @@ of_policy = [
     path("versions/", policy.policy_versions, name="policy_versions"),
     path("versions/<int:version>/use/", policy.policy_use, name="policy_use"),
 ]
+of_dashboard = [
+    path("", dashboard.project, name="dashboard"),
+    path("target/", dashboard.target, name="dashboard_target"),
+    path("dashboard.csv", dashboard.project_csv, name="dashboard_csv"),
+    path("dashboard.json", dashboard.project_json, name="dashboard_json"),
+]
 of_project: list[URLPattern | URLResolver] = [
+    path("dashboard/", include(of_dashboard)),
+    path("readiness/", readiness.checklist, name="readiness"),
+    path("readiness/sign/", readiness.sign, name="readiness_sign"),
     path("d/<slug:dataset>/", include(of_dataset)),
     path("review/", include(of_stream)),
     path("releases/", include(of_releases)),

@@ -37,6 +37,7 @@ class Label(models.Model):
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["by", "-id"], name="label_by_newest"),
+            models.Index(fields=["at"], name="label_by_time"),
             models.Index(fields=["by", "-id"], condition=models.Q(queue=Queue.GOLD), name="label_gold"),
         ]
 

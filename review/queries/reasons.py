@@ -11,11 +11,15 @@ from annotate.queries import Page, keyset_page
 from review.models import ClusterMember, Measurement, Ruling, RulingItem
 from review.policies import Policy
 from review.queries.funnels import Funnel
+from review.queries.outcomes import BAD, DISPUTED
+from review.queries.releases import RELEASED, UNDECIDED, with_standing
 from review.queries.verdicts import UNMEASURED, dropped_by, measured, outside
 from review.verdicts import BY_HAND
 
 KEPT, RESCUED = "kept", "rescued"
-FLAGGED, OUTSIDE, LANGUAGE = "flagged:", "outside:", "language:"
+FLAGGED, OUTSIDE, LANGUAGE, STANDING = "flagged:", "outside:", "language:", "standing:"
+APPROVED = f"{STANDING}released"
+STANDINGS = {"released": RELEASED, BAD.value: BAD.value, DISPUTED: DISPUTED, UNDECIDED: UNDECIDED}
 PAGE_SIZE = 50
 
 
@@ -28,7 +32,8 @@ def examples_by(dataset: Dataset, policy: Policy, by: str) -> QuerySet[Example]:
 
     `by` is the slug of the limit that drops them first, "hand", "kept", "unmeasured", "rescued" (kept by a ruling
     although a limit would drop them), "outside:" and a slug (outside that limit, whatever fell before), "flagged:"
-    and a slug, or "language:" and a language's code. Raises NoSuchReason.
+    and a slug, "language:" and a language's code, or "standing:" and what a release made now would do with them
+    ("released", "bad", "disputed", "undecided"). Raises NoSuchReason.
     """
     examples = Example.objects.submitted().filter(dataset=dataset)
     drops = {limit.slug: outside(limit) for limit in policy.limits if limit.bounds() and limit.drops}
@@ -39,6 +44,9 @@ def examples_by(dataset: Dataset, policy: Policy, by: str) -> QuerySet[Example]:
         return examples.filter(measured() & wanted[slug])
     if by.startswith(LANGUAGE) and slug:
         return examples.filter(measured(), measurement__language=slug)
+    if by.startswith(STANDING) and slug in STANDINGS:
+        standing: QuerySet[Example] = with_standing([dataset], policy).filter(standing=STANDINGS[slug])
+        return standing
     if by == RESCUED:
         return examples.filter(measured() & reduce(or_, drops.values(), Q(pk__in=[])), measurement__ruling=1)
     if by in {*drops, BY_HAND, KEPT, UNMEASURED}:

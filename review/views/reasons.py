@@ -33,6 +33,7 @@ from review.queries.spoken import language_name, languages_of
 from review.queries.verdicts import UNMEASURED
 from review.verdicts import BY_HAND, Reason, Verdict, verdict
 from review.views.funnels import bounds_words, reasons_url
+from review.views.standings import STANDING_NAMES, standing_choices, standing_counts
 
 NAMES = {
     BY_HAND: "Dropped by hand",
@@ -89,12 +90,13 @@ def dropped_context(access: Access, dataset: Dataset, place: PlaceForm) -> dict[
     examples = examples_by(dataset, policy, by)
     page = reasons_page(examples, after=place.value("after"), before=place.value("before"))
     limit, spoken = policy.limit(by.rpartition(":")[2]), languages_of(dataset)
+    counts = {f"{LANGUAGE}{code}": count for code, count in spoken.items()} | standing_counts(dataset)
     return {
         "dataset": dataset, "found": found, "by": by, "name": name_of(by, limit),
         "asked": bounds_words(limit) if limit else "",
-        "count": spoken.get(by.removeprefix(LANGUAGE), count_of(found, by)),
+        "count": counts.get(by, count_of(found, by)),
         "others": _others(dataset, found, by, limit),
-        "choices": [*_choices(dataset, found, by), _languages(dataset, spoken, by)],
+        "choices": [*_choices(dataset, found, by), standing_choices(dataset, by), _languages(dataset, spoken, by)],
         "rows": judged(page.rows, policy), "back": _here(dataset, by, place),
         "first": reasons_url(dataset, by),
         "previous": page.previous and reasons_url(dataset, by, before=page.previous),
@@ -140,6 +142,8 @@ def ruled(access: Access, place: AddressForm) -> Ruling | None:
 
 def name_of(by: str, limit: Limit | None) -> str:
     """Name a reason as a heading: "Dropped by Length"."""
+    if by in STANDING_NAMES:
+        return STANDING_NAMES[by]
     if by.startswith(LANGUAGE):
         return language_name(by.removeprefix(LANGUAGE))
     if by in NAMES or limit is None:
@@ -183,6 +187,7 @@ def _check(limit: Limit, found: Judged) -> dict[str, Any]:
 
 def _actions(by: str) -> list[Action]:
     ways = {BY_HAND: [NEITHER, KEEP], KEPT: [DROP], RESCUED: [NEITHER, DROP], UNMEASURED: [KEEP, DROP]}
+    ways |= {name: [DROP] for name in STANDING_NAMES}
     return ways.get(by, [KEEP, DROP] if by.startswith((FLAGGED, LANGUAGE)) else [KEEP])
 
 

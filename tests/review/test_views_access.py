@@ -22,6 +22,12 @@ MANAGER = (True, False, False, False, False)
 
 # name: method, who of PEOPLE may, the status for those who may.
 TABLE: dict[str, tuple[str, tuple[bool, ...], int]] = {
+    "review:dashboard": ("get", STAFF, 200),
+    "review:dashboard_target": ("post", MANAGER, 422),
+    "review:dashboard_csv": ("get", STAFF, 200),
+    "review:dashboard_json": ("get", STAFF, 200),
+    "review:readiness": ("get", STAFF, 200),
+    "review:readiness_sign": ("post", MANAGER, 422),
     "review:dataset": ("get", STAFF, 200),
     "review:screen": ("post", MANAGER, 302),
     "review:decide": ("post", MANAGER, 422),
@@ -79,6 +85,12 @@ TABLE: dict[str, tuple[str, tuple[bool, ...], int]] = {
     "review:tokenizer_gone": ("post", MANAGER, 302),
 }
 NAMES_NOTHING = {
+    "review:dashboard",
+    "review:dashboard_target",
+    "review:dashboard_csv",
+    "review:dashboard_json",
+    "review:readiness",
+    "review:readiness_sign",
     "review:policy",
     "review:policy_preview",
     "review:policy_save",
