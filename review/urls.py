@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from review.views import (
+    adjudication,
     checks,
     dashboard,
     datasets,
@@ -10,11 +11,14 @@ from review.views import (
     duplicates,
     evaluation_sets,
     fixes,
+    gold,
     personal_data,
     policy,
     readiness,
     rejects,
     releases,
+    reviewers,
+    rules,
     sample_items,
     sample_report,
     similar,
@@ -55,8 +59,30 @@ of_stream = [
     path("item/<int:item>/fix/check/", fixes.fix_check, name="fix_check"),
     path("item/<int:item>/reject/", rejects.reject, name="reject"),
     path("item/<int:item>/reject/save/", rejects.reject_save, name="reject_save"),
+    path("settings/", rules.rules, name="rules"),
+    path("settings/save/", rules.rules_change, name="rules_save"),
     path("mine/", stories.author_desk, name="author_desk"),
     path("item/<int:item>/findings/", stream.findings, name="findings"),
+]
+of_adjudication = [
+    path("", adjudication.adjudication, name="adjudication"),
+    path("next/", adjudication.adjudication_claim, name="adjudication_claim"),
+    path("undo/", adjudication.adjudication_undo, name="adjudication_undo"),
+    path("<int:item>/settle/", adjudication.adjudication_settle, name="adjudication_settle"),
+    path("<int:item>/skip/", adjudication.adjudication_skip, name="adjudication_skip"),
+]
+of_reviewers = [
+    path("", reviewers.reviewers, name="reviewers"),
+    path("reviewers.csv", reviewers.reviewers_csv, name="reviewers_csv"),
+    path("reviewers.json", reviewers.reviewers_json, name="reviewers_json"),
+    path("labels/", reviewers.reviewer_labels, name="reviewer_labels"),
+    path("<int:user>/pause/", reviewers.reviewer_stop, name="reviewer_stop"),
+    path("<int:user>/resume/", reviewers.reviewer_go_on, name="reviewer_go_on"),
+]
+of_gold = [
+    path("", gold.gold, name="gold"),
+    path("<int:pk>/retire/", gold.gold_gone, name="gold_gone"),
+    path("<int:pk>/use/", gold.gold_back, name="gold_back"),
 ]
 of_releases = [
     path("", releases.releases, name="releases"),
@@ -101,6 +127,9 @@ of_project: list[URLPattern | URLResolver] = [
     path("readiness/sign/", readiness.sign, name="readiness_sign"),
     path("d/<slug:dataset>/", include(of_dataset)),
     path("review/", include(of_stream)),
+    path("adjudication/", include(of_adjudication)),
+    path("reviewers/", include(of_reviewers)),
+    path("gold/", include(of_gold)),
     path("releases/", include(of_releases)),
     path("policy/", include(of_policy)),
     path("duplicates/", include(of_duplicates)),
@@ -110,6 +139,8 @@ of_project: list[URLPattern | URLResolver] = [
     path("rulings/<int:ruling>/undo/", dropped.undo, name="ruling_undo"),
     path("e/<uuid:public_id>/story/", stories.example_story, name="example_story"),
     path("e/<uuid:public_id>/screening/", dropped.example_screening, name="example_screening"),
+    path("e/<uuid:public_id>/gold/", gold.gold_form, name="gold_form"),
+    path("e/<uuid:public_id>/gold/save/", gold.gold_save, name="gold_save"),
     path("tokenizers/", include(of_tokenizers)),
     path("evaluation-sets/", include(of_evaluation_sets)),
     path("e/<uuid:public_id>/personal-data/", personal_data.personal_data, name="personal_data"),

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
@@ -12,7 +11,7 @@ from annotate.models import Example, Project
 from annotate.queries import text_at
 from annotate.records import Conversation
 from review.models import Label, Queue, QueueItem, SampleItem
-from review.models.queue import BLIND, QueueItemQuerySet
+from review.models.queue import ADJUDICATION_RANK, BLIND, QueueItemQuerySet
 from review.queries.outcomes import untaken
 from review.queries.rules import Reason, rules_of
 
@@ -71,6 +70,16 @@ def disputes_for(access: Access) -> QuerySet[QueueItem]:
         sample_item=OuterRef("sample_item"), queue__in=BLIND, claimed_by=access.user
     )
     return disputes(access.project).exclude(example__author=access.user).filter(~Exists(seats))
+
+
+def disputes_waiting(access: Access) -> int:
+    """Count the open disputes that a person may settle; over the index of open items."""
+    return disputes_for(access).filter(rank=ADJUDICATION_RANK).count()
+
+
+def dispute_held(access: Access, now: datetime) -> QueueItem | None:
+    """Return the dispute that a person holds, or None."""
+    return disputes_for(access).filter(claimed_by=access.user, claimed_until__gt=now).first()
 
 
 def dispute(item: QueueItem, access: Access, now: datetime | None = None) -> Dispute:
