@@ -125,9 +125,9 @@ async function fill(form) {
 function prepare() {
   localTimes(main);
   left();
-  scrollTo(0, 0);
   if (entries().length) goTo(open()[0]);
   else part("[data-empty]")?.focus();
+  scrollTo(0, 0);
 }
 
 /* 3. what the reviewer presses */
