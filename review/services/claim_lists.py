@@ -1,5 +1,8 @@
 """Claims for a page that shows several items at once."""
 
+from datetime import datetime
+
+from django.db.models import Min
 from django.utils import timezone
 
 from accounts.models import User
@@ -16,8 +19,10 @@ def claims_fill(*, project: Project, by: User, count: int) -> list[QueueItem]:
     return items
 
 
-def claims_renew(*, project: Project, by: User) -> int:
-    """Hold on to what a reviewer has before them: leases with less than half left begin anew; return how many."""
+def claims_renew(*, project: Project, by: User) -> datetime | None:
+    """Begin leases with less than half left anew; return until when all that a reviewer holds is theirs, or None."""
     now = timezone.now()
-    held = QueueItem.objects.held_by(by, now).filter(project=project, claimed_until__lt=now + CLAIM_LEASE / 2)
-    return held.exclude(queue=Queue.ADJUDICATION).update(claimed_until=now + CLAIM_LEASE)
+    held = QueueItem.objects.held_by(by, now).filter(project=project).exclude(queue=Queue.ADJUDICATION)
+    held.filter(claimed_until__lt=now + CLAIM_LEASE / 2).update(claimed_until=now + CLAIM_LEASE)
+    until: datetime | None = held.aggregate(first=Min("claimed_until"))["first"]
+    return until

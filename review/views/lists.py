@@ -62,11 +62,11 @@ def show_done(
     request: HttpRequest, access: Access, item: QueueItem, verdict: str, label: Label | None = None
 ) -> HttpResponse:
     """Answer with what became of one example of the list."""
-    claims_renew(project=access.project, by=access.user)
     rules = rules_remembered(access.project)
     context = {
         "code": str(item_code(item)),
         "verdict": verdict,
+        "lease": claims_renew(project=access.project, by=access.user),
         "said": f"Saved as {verdict}." if label else "Skipped.",
         "done": 1 if label else 0,
         **bar_context(request, access, rules, label),

@@ -79,6 +79,12 @@ function frame() {
   const body = document.createElement("div");
   body.className = "body";
   body.append(list(), lettersSwitch());
+  if (document.body.dataset.keys) {
+    const change = document.createElement("a");
+    change.href = document.body.dataset.keys;
+    change.textContent = "Change keys";
+    body.append(change);
+  }
   dialog.append(head, body);
   dialog.addEventListener("close", () => dialog.remove());
   return dialog;

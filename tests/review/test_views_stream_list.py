@@ -117,7 +117,8 @@ def test_leases_that_run_low_are_renewed_by_a_decision(reviewer: Client, sample:
     low, fresh = now + timedelta(minutes=5), now + timedelta(minutes=15)
     QueueItem.objects.filter(pk=items[1].pk).update(claimed_until=low)
     QueueItem.objects.filter(pk=items[2].pk).update(claimed_until=fresh)
-    send(reviewer, items[0], verdict="good")
+    answer = send(reviewer, items[0], verdict="good").content.decode()
+    assert f'data-lease="{fresh.isoformat()[:16]}' in answer
     one, other = (QueueItem.objects.get(pk=item.pk).claimed_until for item in items[1:3])
     assert one is not None
     assert one >= now + CLAIM_LEASE
