@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -64,7 +65,8 @@ def show(request: HttpRequest, access: Access, card: Card) -> HttpResponse:
     if card.ahead:
         context["ahead"] = text_context(access, card.ahead, findings=findings)
     if card.known:
-        return render(request, f"{PAGE}#follows", context)
+        # Without the request nothing is looked up for the frame of a page, which this has not.
+        return HttpResponse(render_to_string(f"{PAGE}#follows", context))
     context |= {"problem": card.problem, **frame_context(access)}
     if card.item is None:
         context |= empty_context(access)

@@ -150,6 +150,9 @@ main.addEventListener("focusin", (event) => {
   watch(codeOf(entry));
 });
 
+// The marked example has the keys also when nothing has the focus, as after a press beside everything.
+document.addEventListener("keydown", () => document.activeElement === document.body && part(".entry.at")?.focus({ preventScroll: true }), true);
+
 main.addEventListener("click", (event) => {
   const by = Number(event.target.closest("[data-step]")?.dataset.step ?? 0);
   const all = entries();

@@ -79,6 +79,7 @@ def test_a_list_is_decided_where_it_stands(listed: Page, thirty: Items, cast: Ca
     expect(entry(page, thirty[0])).to_contain_text("good")
     expect(entry(page, thirty[1])).to_be_focused()
     page.keyboard.press("j")
+    page.evaluate("document.activeElement.blur()")  # as after a press beside everything
     page.keyboard.press("x")
     page.keyboard.press("7")
     expect(entry(page, thirty[2])).to_contain_text("bad: duplicate")
