@@ -32,11 +32,12 @@ DROPPED = "Every example that the limits keep has a decision."
 
 @dataclass(frozen=True, slots=True)
 class Empty:
-    """Why there is no example to review; with `may_start` there is one to be had."""
+    """Why there is no example to review; with `may_start` there is one to be had, `waits`: once this is read."""
 
     title: str
     text: str
     may_start: bool = False
+    waits: bool = False
     icon: str = "inbox"
     until: datetime | None = None
 
@@ -87,7 +88,7 @@ def qualifying_words(state: QualificationState) -> Empty:
     text = (
         f"Before the first real one you answer {rest} whose label is known. Read the guidelines, then start."
     )
-    return Empty("First you qualify", text, may_start=True)
+    return Empty("First you qualify", text, may_start=True, waits=not state.asked)
 
 
 def empty_words(queue: QueueState, *, has_samples: bool, free_at: datetime | None = None) -> Empty:

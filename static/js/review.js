@@ -260,5 +260,6 @@ prepare();
 const again = restore(part("#decision"));
 if (again) complain("This decision was not saved before. Try again, or decide anew.", again);
 const start = part("form[data-start]");
-if (start) send(start, part("button", start));
+if (start?.dataset.start === "wait") part("button", start).focus();
+else if (start) send(start, part("button", start));
 else if (part("#decision")) loadAhead();

@@ -163,4 +163,4 @@ main.addEventListener("click", (event) => {
 
 prepare();
 const claim = part("form[data-start]") ?? part("form[data-more]");
-if (claim && entries().length < Number(part("#review").dataset.list)) fill(claim);
+if (claim && claim.dataset.start !== "wait" && entries().length < Number(part("#review").dataset.list)) fill(claim);

@@ -179,6 +179,7 @@ def test_keys_are_moved_by_pressing_them_and_a_reason_that_needs_a_note_asks_for
     expect(page.get_by_role("dialog")).to_contain_text("Change keys")
     expect(page.get_by_role("dialog").locator("kbd", has_text=re.compile("^G$"))).to_be_visible()
     page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_have_count(0)
     page.keyboard.press("g")
     shows(page, thirty[1])
     page.keyboard.press("x")

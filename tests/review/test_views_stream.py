@@ -495,3 +495,4 @@ def test_whoever_has_to_qualify_reads_what_comes_first(
     for example in Example.objects.filter(source_import=imported(dataset, 2)):
         gold_mark(example=example, verdict="good", by=cast.manager)
     assert "you answer 2 examples whose label is known" in words_of(client_of("reviewer"))
+    assert 'data-start="wait"' in client_of("reviewer").get(STREAM).content.decode()
