@@ -30,6 +30,7 @@ PARTS = (
     ("what the bar says", "review.views.cards", "bar_context"),
     ("what a card says", "review.views.cards", "text_context"),
     ("template", "review.views.cards", "render"),
+    ("template", "review.views.cards", "render_to_string"),
 )
 
 
