@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from time import monotonic
 from typing import Any
 
 from django.db.models import Count, Min, Q, QuerySet
@@ -15,6 +16,8 @@ from review.models import Label, Queue, QueueItem, Sample, SampleItem
 
 # Nobody decides so many in a day; it bounds what counting them can cost.
 DAY_AT_MOST = 5_000
+COUNTED_FOR = 60  # seconds
+_counted: dict[int, tuple[float, int, int]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +71,28 @@ def has_decided(item: QueueItem, by: Any) -> bool:
 
 def progress_of(project: Project, by: Any) -> Progress:
     """Count what a page shows of the progress; for whole pages only, since it grows with the samples."""
+    decided, total = _sampled(project)
     newest = Label.objects.filter(by=by).order_by("-pk").values("pk")[:DAY_AT_MOST]
     today = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
     mine = Label.objects.filter(pk__in=newest, item__project=project, at__gte=today)
     undone = Count("pk", filter=Q(verdict=Label.Verdict.UNDONE))
     counts = mine.aggregate(all=Count("pk"), undone=undone)
-    items = SampleItem.objects.filter(sample__in=Sample.objects.filter(dataset__project=project).values("pk"))
-    known = items.filter(outcome__isnull=False).count()
-    return Progress(max(0, counts["all"] - 2 * counts["undone"]), known, items.count())
+    return Progress(max(0, counts["all"] - 2 * counts["undone"]), decided, total)
+
+
+def _sampled(project: Project) -> tuple[int, int]:
+    """Count a project's sampled examples with an outcome, and all: as they were at most a minute ago.
+
+    Counted for every page, they would tell whoever loads it after each decision which of these counted.
+    """
+    counted = _counted.get(project.pk)
+    if counted is None or monotonic() - counted[0] > COUNTED_FOR:
+        samples = Sample.objects.filter(dataset__project=project).values("pk")
+        items = SampleItem.objects.filter(sample__in=samples)
+        counted = _counted[project.pk] = (
+            monotonic(), items.filter(outcome__isnull=False).count(), items.count(),
+        )  # fmt: skip
+    return counted[1], counted[2]
 
 
 def has_samples(project: Project) -> bool:

@@ -13,6 +13,7 @@ from annotate.models import Dataset, Example, Project
 from annotate.services.examples import example_submit
 from review.http import item_code
 from review.models import Label, QueueItem, ReviewRules, Sample, Skip
+from review.queries import stream
 from review.services.claims import claim_next
 from review.services.gold import gold_mark
 from review.services.pauses import reviewer_pause
@@ -328,7 +329,10 @@ def test_what_the_browser_shows_already_is_not_sent_again(reviewer: Client, samp
     assert "data-progress" not in page
 
 
-def test_progress_comes_with_the_page_or_where_it_is_asked_for(reviewer: Client, sample: Sample) -> None:
+def test_progress_comes_with_the_page_or_where_it_is_asked_for(
+    reviewer: Client, sample: Sample, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stream, "COUNTED_FOR", -1)
     first, second, third = queue_of(sample)
     send(reviewer, first, htmx=False, verdict="good")
     page = words_of(reviewer)
@@ -338,6 +342,20 @@ def test_progress_comes_with_the_page_or_where_it_is_asked_for(reviewer: Client,
     assert "0 by you today" in words_of(reviewer)
     send(reviewer, first, htmx=False, verdict="good")
     assert "2 of 3 sampled" in follows(reviewer, second, third, progress="1").content.decode()
+
+
+def test_the_progress_of_all_does_not_answer_a_single_decision(
+    client_of: ClientOf, sample: Sample, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever loads the page after each decision would see which of these did not count."""
+    monkeypatch.setattr(stream, "_counted", {})
+    client, first = client_of("reviewer"), queue_of(sample)[0]
+    assert "0 of 3 sampled" in words_of(client)
+    client.post(f"{STREAM}next/")
+    send(client, first, htmx=False, verdict="good")
+    words = words_of(client)
+    assert "0 of 3 sampled" in words
+    assert "1 by you today" in words
 
 
 def test_the_text_is_the_one_that_the_other_seat_judged(reviewer: Client, sample: Sample, cast: Cast) -> None:
