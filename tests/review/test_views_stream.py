@@ -447,7 +447,10 @@ def test_a_manager_may_have_the_filters_speak_first(reviewer: Client, sample: Sa
     page = reviewer.get(STREAM).content.decode()
     assert "What the filters say" in page
     assert "Toxicity" in page
-    first = queue_of(sample)[0]
+    first, second, third = queue_of(sample)
+    measure([third.example], toxicity=0.97)
+    assert "less than 0.34 asked for" in ahead(follows(reviewer, first, second))
+    reviewer.post(f"{STREAM}undo/")
     QueueItem.objects.filter(pk=first.pk).update(revision=1)
     Example.objects.filter(pk=first.example_id).update(revision=2)
     assert "a later text than the one judged here" in words_of(reviewer)
