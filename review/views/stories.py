@@ -31,7 +31,8 @@ TONES = {
     ACCEPTED: ("good", "circle-check"), REFUSED: ("bad", "circle-x"), WAITS: ("", "clock"),
     WITH_AUTHOR: ("warn", "undo-2"), OUT: ("", "ban"),
 }  # fmt: skip
-WORDS = {WAITS: "waits for a reviewer", REFUSED: "not accepted"}
+# Where it is with its author nobody else is told by this page.
+WORDS = {WAITS: "waits for a reviewer", WITH_AUTHOR: "with you, to mend"}
 
 
 @require_safe

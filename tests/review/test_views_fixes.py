@@ -233,7 +233,7 @@ class TestTheAuthorIsTold:
     ) -> None:
         fields = {"revision": 1, "reasons": ["incorrect"], "note": "Name the gas", "do": "return"}
         reviewer.post(at(item, "reject/save"), fields)
-        assert "with its author" in self.told(client_of, item)[0]
+        assert "with you, to mend" in self.told(client_of, item)[0]
         mended = conversation(answer=BETTER)
         example_submit(example=item.example, conversation=mended, based_on=1, by=cast.annotator)
         assert all("waits for a reviewer" in page for page in self.told(client_of, item))
