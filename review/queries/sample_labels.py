@@ -11,9 +11,9 @@ from annotate.models import Project, Revision
 from annotate.records import Conversation
 from review.estimates import Gold
 from review.models import Label, Queue, QueueItem, Sample, SampleItem
+from review.models.queue import BLIND
 from review.queries.gold import gold_answers
 from review.queries.outcomes import BAD, GOOD, untaken
-from review.queries.sample_rows import BLIND
 
 PAGE_SIZE = 50
 

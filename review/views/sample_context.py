@@ -12,6 +12,7 @@ from annotate.templatetags.annotate_text import known_as
 from review.estimates.agreement import Agreement
 from review.estimates.words import percent, plain_percent
 from review.models import Sample
+from review.queries.disclosure import sees_seed
 from review.queries.rules import rules_of
 from review.queries.slices import DIMENSIONS, value_words
 from review.queries.spoken import language_name
@@ -20,6 +21,7 @@ from review.views.reports import decision_context
 from review.views.sample_numbers import Numbers
 from review.views.sample_plots import SliceGroup, growth_plot, intervals_plot, reasons_plot, slices_plot
 
+MINUS = "\N{MINUS SIGN}"
 VERDICTS = {
     "accept": {"tone": "good", "icon": "shield-check"},
     "reject": {"tone": "bad", "icon": "circle-x"},
@@ -56,7 +58,7 @@ def report_context(
         "stale_since": numbers.stale_since, "stages": sample.stages.all(),
         "states": sample_states(numbers, items_url),
         "urls": {**urls, "bad": items_url(outcome="bad")},
-        **decision_context(access, sample.dataset),
+        **decision_context(access, sample.dataset), "sees_seed": sees_seed(access, sample),
         **(_plots(access, numbers, items_url) if found.reviewed else {}),
         "agreement": agreement_words(numbers.agreement, rules.alpha_wanted),
         "correction": numbers.correction if found.reviewed else None,
@@ -137,11 +139,11 @@ def agreement_words(found: Agreement, wanted: float) -> dict[str, Any]:
             "alpha": None,
             "text": f"{twice}, {share}; alpha needs both verdicts to occur.",
         }
-    interval = f", {found.low:.2f} to {found.high:.2f}" if found.low is not None else ""
+    interval = f", {found.low:.2f} to {found.high:.2f}".replace("-", MINUS) if found.low is not None else ""
     return {
         "items": found.items,
         "alpha": found.alpha,
-        "chip": f"alpha {found.alpha:.2f}",
+        "chip": f"alpha {found.alpha:.2f}".replace("-", MINUS),
         "tone": "good" if found.alpha >= wanted else "warn",
         "text": f"{twice}{interval}; {share}.",
     }

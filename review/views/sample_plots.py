@@ -7,7 +7,7 @@ from typing import Any
 
 from review.estimates import Correction, Estimate
 from review.estimates.growth import GrowthPoint
-from review.estimates.slices import Slice
+from review.estimates.slices import SMALL, Slice
 from review.estimates.words import percent, plain_percent
 from review.plots import Axis, Mark, axis_end, axis_of, share_of
 from review.queries.reports import SampleReport
@@ -109,8 +109,8 @@ class SliceRow:
 
 
 def interval_text(low: float, high: float) -> str:
-    """Write an interval of shares: "2.6 to 6.1 %"."""
-    return f"{percent(low)} to {percent(high)} %"
+    """Write an interval of shares: "2.6 to 6.1 %", or "4.0 %" where it is exact."""
+    return f"{percent(low)} to {percent(high)} %" if low < high else f"{percent(low)} %"
 
 
 def intervals_plot(report: SampleReport, correction: Correction | None) -> dict[str, Any] | None:
@@ -186,6 +186,7 @@ def slices_plot(groups: Iterable[SliceGroup], report: SampleReport, url: Address
         "axis": axis,
         "limit": axis.at(tolerated),
         "whole": axis.at(found.share or 0.0),
+        "small": SMALL,
         "groups": [
             {
                 "label": group.label,
@@ -216,6 +217,8 @@ def _slice_row(group: SliceGroup, part: Slice, axis: Axis, url: Address) -> Slic
 def _spans(report: SampleReport) -> list[Span]:
     found, said = report.found, report.recommended
     share = found.share or 0.0
+    if found.is_census:
+        return [Span("Exact", "all are reviewed, so nothing is left to chance", share, share, share)]
     sure, wanted = plain_percent(found.confidence), plain_percent(report.rules.confidence)
     of_all = f"of the {found.population:,}"
     always = "holds however often you look; the recommendation rests on it"

@@ -11,11 +11,11 @@ from annotate.access import MANAGERS, STAFF, Access
 from annotate.http import project_view
 from annotate.spreadsheets import csv_lines
 from review.http import sample_of
+from review.queries.disclosure import sees_seed
 from review.queries.proofs import samples_folder
 from review.sample_forms import DrawForm, ToleranceForm
 from review.services.rules import RulesRefused, rules_save
 from review.services.samples import NothingToSample, sample_extend
-from review.views.reports import sees_seed
 from review.views.sample_context import report_context
 from review.views.sample_files import draw_record, report_rows, report_values
 from review.views.sample_numbers import numbers_of
@@ -54,7 +54,7 @@ def sample_json(request: HttpRequest, access: Access, dataset: str, sample: int)
 def sample_record(request: HttpRequest, access: Access, dataset: str, sample: int) -> JsonResponse:
     """Give what is on record of the sample's draws, for whoever verifies them."""
     found = sample_of(access, dataset, sample)
-    values = draw_record(found, sees_seed=sees_seed(access, found.dataset))
+    values = draw_record(found, sees_seed=sees_seed(access, found))
     return JsonResponse(
         values, json_dumps_params={"indent": 2}, headers=_headers(f"{dataset}-sample-{sample}-draws.json")
     )

@@ -3,7 +3,7 @@
 import pytest
 
 from review.estimates import estimate
-from review.plots import axis_end, funnel_bars, interval_plot
+from review.plots import Axis, Mark, axis_end, axis_of, funnel_bars, interval_plot
 
 
 @pytest.mark.parametrize(
@@ -51,3 +51,19 @@ def test_the_funnel_narrows_from_what_was_measured() -> None:
 
 def test_a_funnel_of_nothing_has_no_share() -> None:
     assert [bar.share for bar in funnel_bars(0, [("Format", 0, 0, "")])] == [0.0]
+
+
+def test_rows_share_an_axis_that_reaches_them_all() -> None:
+    axis = axis_of([0.061, 0.05])
+    assert axis == Axis(0.1)
+    assert axis.mark(0.026, 0.061, 0.04) == Mark(26.0, 61.0, 40.0)
+    assert [text for _, text in axis.ticks] == ["0 %", "2 %", "4 %", "6 %", "8 %", "10 %"]
+    assert [text for _, text in axis_of([0.009]).ticks][-2:] == ["1.6 %", "2 %"]
+
+
+@pytest.mark.parametrize(
+    ("low", "point", "expected"),
+    [(0.05, 0.3, Mark(50.0, 100.0, None, True)), (0.2, 0.1, Mark(100.0, 100.0, 100.0, True))],
+)
+def test_what_goes_on_beyond_the_end_is_marked(low: float, point: float, expected: Mark) -> None:
+    assert Axis(0.1).mark(low, 0.6, point) == expected

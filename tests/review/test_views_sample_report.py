@@ -4,6 +4,7 @@ import csv
 import gzip
 import hashlib
 import io
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -62,7 +63,7 @@ def test_the_numbers_are_those_of_the_pure_functions(
 ) -> None:
     verdicts = "gbggggbgggggbgg"
     judge(queue_of(sample), verdicts, cast.reviewer)
-    with django_assert_max_num_queries(34):
+    with django_assert_max_num_queries(38):
         answer = manager.get(page_of(sample))
     found = answer.context
     assert found["found"] == estimate(3, 15, POPULATION)
@@ -72,12 +73,19 @@ def test_the_numbers_are_those_of_the_pure_functions(
     assert [(row["reviewed"], row["bad"]) for row in found["growth"]["rows"]] == [
         (point.reviewed, point.bad) for point in grown
     ]
+    drawn_points = [
+        (point.reviewed, point.share, point.low, point.high, point.sequence_low, point.sequence_high)
+        for point in grown
+    ]
+    assert json.loads(found["growth"]["points"]) == [pytest.approx(point, abs=1e-5) for point in drawn_points]
     counts = {"de": [0, 0], "en": [0, 0]}
     for item in SampleItem.objects.exclude(outcome=None).select_related("example__measurement"):
         counted = counts[str(item.example.measurement.language)]
         counted[0] += item.outcome == "bad"
         counted[1] += 1
-    expected = slices([("de", *counts["de"], 30), ("en", *counts["en"], 60)])
+    expected = slices(
+        (language, bad, seen, {"de": 30, "en": 60}[language]) for language, (bad, seen) in counts.items()
+    )
     by_label = {group["label"]: group["rows"] for group in found["slices"]["groups"]}
     assert tuple(row.part for row in by_label["Language"]) == expected
     assert [row.label for row in by_label["Language"]] == [
@@ -257,7 +265,7 @@ def test_the_draw_is_on_record_and_its_seed_only_for_those_who_may_know_it(
     ids = gzip.decompress(b"".join(asked.get(page_of(sample, "draws/1/"))))
     assert hashlib.sha256(ids).hexdigest() == record["draws"][0]["population_digest"]
     assert asked.get(page_of(sample, "draws/2/")).status_code == 404
-    decision_record(dataset=sample.dataset, verdict="held", by=cast.manager)
+    decision_record(dataset=sample.dataset, verdict="accepted", by=cast.manager)
     assert asked.get(page_of(sample, "draws.json")).json()["seed"] == seed
 
 
