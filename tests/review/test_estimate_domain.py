@@ -15,7 +15,7 @@ from review.models import Measurement, Ruling, RulingItem, Sample, SampleItem
 from review.policies import DEFAULT_POLICY, Policy
 from review.queries.reports import sample_report
 from review.queries.sample_rows import growth_rows, items_of, reason_counts, seat_labels
-from review.queries.slices import slice_rows
+from review.queries.slices import OTHERS, slice_rows, value_words
 from review.services.claims import claim_next
 from review.services.labels import label_add
 from review.services.policies import policy_save
@@ -217,10 +217,24 @@ def test_slices_have_the_counts_of_their_part_and_its_population(dataset: Datase
     measure(rows[4:5], tokens=1)
     assert slice_rows(sample) == {
         "language": [("en", 2, 4, 4), ("de", 0, 0, 3)],
-        "length": [("100 to 299 tokens", 2, 4, 4), ("1,000 to 2,999 tokens", 0, 0, 3)],
-        "task": [("not known", 1, 2, 5), ("rewriting", 1, 2, 2)],
-        "author": [("imported", 1, 3, 6), ("Annotator", 1, 1, 1)],
+        "length": [("1", 2, 4, 4), ("3", 0, 0, 3)],
+        "task": [("", 1, 2, 5), ("rewriting", 1, 2, 2)],
+        "author": [("", 1, 3, 6), (str(cast.annotator.pk), 1, 1, 1)],
     }
+
+
+def test_values_of_slices_are_said_in_words(cast: Cast) -> None:
+    author = str(cast.annotator.pk)
+    assert value_words("length", ["0", "1", "4", "", OTHERS]) == {
+        "0": "under 100 tokens",
+        "1": "100 to 299 tokens",
+        "4": "3,000 tokens and more",
+        "": "not known",
+        OTHERS: OTHERS,
+    }
+    assert value_words("author", ["", author]) == {"": "imported", author: "Annotator"}
+    assert value_words("source", ["human", "wiki"]) == {"human": "human annotation", "wiki": "wiki"}
+    assert value_words("language", ["de", ""]) == {"de": "German", "": "not known"}
 
 
 def test_a_ruling_that_was_taken_back_rescues_nothing(sample: Sample, cast: Cast) -> None:
