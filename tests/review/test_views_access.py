@@ -12,6 +12,7 @@ from annotate.models import Dataset
 from review.http import item_code
 from review.models import DuplicateCluster, EvaluationSet, QueueItem, Release, Ruling, Tokenizer
 from review.services.claims import claim_next
+from review.services.gold import gold_mark
 from tests.cast import Cast, ClientOf, make_example
 from tests.review.scene import sampled
 
@@ -55,6 +56,24 @@ TABLE: dict[str, tuple[str, tuple[bool, ...], int]] = {
     "review:skip": ("post", STAFF, 302),
     "review:view": ("post", STAFF, 302),
     "review:findings": ("get", STAFF, 404),  # until it is decided
+    "review:rules": ("get", MANAGER, 200),
+    "review:rules_save": ("post", MANAGER, 422),
+    "review:adjudication": ("get", STAFF, 200),
+    "review:adjudication_claim": ("post", STAFF, 302),
+    "review:adjudication_undo": ("post", STAFF, 302),
+    "review:adjudication_settle": ("post", STAFF, 422),
+    "review:adjudication_skip": ("post", STAFF, 302),
+    "review:reviewers": ("get", STAFF, 200),
+    "review:reviewers_csv": ("get", STAFF, 200),
+    "review:reviewers_json": ("get", STAFF, 200),
+    "review:reviewer_labels": ("get", STAFF, 200),
+    "review:reviewer_stop": ("post", MANAGER, 422),
+    "review:reviewer_go_on": ("post", MANAGER, 302),
+    "review:gold": ("get", MANAGER, 200),
+    "review:gold_gone": ("post", MANAGER, 302),
+    "review:gold_back": ("post", MANAGER, 302),
+    "review:gold_form": ("get", MANAGER, 200),
+    "review:gold_save": ("post", MANAGER, 422),
     "review:author_desk": ("get", EVERYONE, 200),
     "review:example_story": ("get", EVERYONE, 200),  # the annotator wrote it
     "review:fix": ("get", STAFF, 302),  # only what is before the person
@@ -85,6 +104,16 @@ TABLE: dict[str, tuple[str, tuple[bool, ...], int]] = {
     "review:tokenizer_gone": ("post", MANAGER, 302),
 }
 NAMES_NOTHING = {
+    "review:rules",
+    "review:rules_save",
+    "review:adjudication",
+    "review:adjudication_claim",
+    "review:adjudication_undo",
+    "review:reviewers",
+    "review:reviewers_csv",
+    "review:reviewers_json",
+    "review:reviewer_labels",
+    "review:gold",
     "review:dashboard",
     "review:dashboard_target",
     "review:dashboard_csv",
@@ -134,6 +163,7 @@ def addresses(cast: Cast, dataset: Dataset, released: Release) -> dict[str, str]
     evaluation_set = EvaluationSet.objects.create(project=dataset.project, name="Test", sha256="0")
     tokenizer = Tokenizer.objects.create(project=dataset.project, name="Own", sha256="0", content=b"", size=0)
     item = QueueItem.objects.earliest("pk")
+    gold = gold_mark(example=written, verdict="good", by=cast.manager)
     ruling = Ruling.objects.create(project=dataset.project, verdict=1, note="Fine.", by=cast.manager)
     cluster = DuplicateCluster.objects.create(
         project=dataset.project, kind="near", keeper=item.example, size=2
@@ -145,6 +175,10 @@ def addresses(cast: Cast, dataset: Dataset, released: Release) -> dict[str, str]
             name: {"item": item_code(item)}
             for name in ("label", "skip", "findings", "fix", "fix_save", "fix_check", "reject", "reject_save")
         },
+        **{name: {"item": item_code(item)} for name in ("adjudication_settle", "adjudication_skip")},
+        **{name: {"user": cast.reviewer.pk} for name in ("reviewer_stop", "reviewer_go_on")},
+        **{name: {"pk": gold.pk} for name in ("gold_gone", "gold_back")},
+        **{name: {"public_id": written.public_id} for name in ("gold_form", "gold_save")},
         "policy_use": {"version": 1},
         "ruling_undo": {"ruling": ruling.pk},
         "example_screening": {"public_id": item.example.public_id},
