@@ -27,7 +27,9 @@ def items(dataset: Dataset, cast: Cast, live_server: Any) -> list[QueueItem]:
 
 def shows(page: Page, item: QueueItem) -> None:
     """Wait until an example is before the reviewer."""
-    expect(page.locator("#decision")).to_have_attribute("action", re.compile(f"/item/{item_code(item)}/label/$"))
+    expect(page.locator("#decision")).to_have_attribute(
+        "action", re.compile(f"/item/{item_code(item)}/label/$")
+    )
 
 
 def says(page: Page, words: str) -> None:
