@@ -105,7 +105,13 @@ def is_gone(pid: int) -> bool:
 
 
 def test_one_start_one_stop(home: Path, start: Callable[..., Up], busy_port: int):
-    """A whole life: port taken, first admin, second start refused, a worker killed and replaced, Ctrl-C."""
+    """A whole life: an admin asked for, port taken, second start refused, a worker killed and replaced, Ctrl-C."""
+    asks = start()
+    asks.wait_for("name the first admin with --admin-email or WINNOW_ADMIN_EMAIL")
+    asks.process.communicate()
+    asks.limit.cancel()
+    assert asks.process.returncode == 1
+
     up = start("--port", str(busy_port), "--admin-email", "first@example.org")
     up.wait_for(rf"Port {busy_port} is taken; using \d+\.")
     address = up.wait_for(r"Winnow is at (http://localhost:\d+)").group(1)
@@ -185,14 +191,6 @@ def test_the_processes_are_written_down_for_the_next_start(home: Path):
     run_until(home, STUBBORN, enough)
     assert seen[-1]["address"] == "here"
     assert len(seen[-1]["groups"]) == 1
-
-
-def test_a_first_start_without_a_terminal_asks_for_the_address(start: Callable[..., Up]):
-    up = start()
-    up.wait_for("name the first admin with --admin-email or WINNOW_ADMIN_EMAIL")
-    up.process.communicate()
-    up.limit.cancel()
-    assert up.process.returncode == 1
 
 
 def test_the_next_start_ends_what_a_killed_one_left(home: Path):
