@@ -21,12 +21,13 @@ from review.models import (
     Sample,
     Tokenizer,
 )
+from review.queries.shown import items_read
 
 
 def item_of(access: Access, code: int) -> QueueItem:
     """Return the project's queue item of that code, with its example, or raise Http404."""
-    found = QueueItem.objects.filter(project=access.project).select_related("example", "sample_item")
-    item = found.defer("example__raw").filter(pk=decoded(code, _key())).first() if code < 2**62 else None
+    number = decoded(code, _key()) if code < 2**62 else 0
+    item = items_read(access.project.pk, [number]).get(number)
     if item is None:
         raise Http404
     return item

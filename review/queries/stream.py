@@ -13,6 +13,7 @@ from annotate.models import Example, Project
 from annotate.queries import text_at
 from annotate.records import Conversation
 from review.models import Label, Queue, QueueItem, Sample, SampleItem
+from review.queries.shown import items_read
 
 # Nobody decides so many in a day; it bounds what counting them can cost.
 DAY_AT_MOST = 5_000
@@ -32,7 +33,7 @@ class Progress:
 def items_shown(project: Project, items: Iterable[QueueItem]) -> list[QueueItem]:
     """Return items with all that a page shows of them, in their order."""
     wanted = [item.pk for item in items]
-    found = _readable(QueueItem.objects.filter(project=project)).in_bulk(wanted)
+    found = items_read(project.pk, wanted) if wanted else {}
     return [found[pk] for pk in wanted if pk in found]
 
 
