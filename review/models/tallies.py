@@ -17,6 +17,10 @@ class Tally(models.Model):
         KEPT = "kept", "what the limits keep"
         PARTS = "parts", "what they keep of each part"
         STANDINGS = "standings", "what would be released"
+        TRAINING = "training", "what of that training asks for"
+        DAYS = "days", "how many were approved in a day"
+        ITEMS = "items", "how the samples stand"
+        LABELS = "labels", "what the labels on them say"
 
     dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="+", db_index=False)
     kind = models.CharField(max_length=10, choices=Kind)

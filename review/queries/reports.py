@@ -112,25 +112,41 @@ class DatasetReport:
         }
 
 
-def sample_report(sample: Sample, kept: int | None = None) -> SampleReport:
+def sample_report(
+    sample: Sample, kept: int | None = None, counts: SampleCounts | None = None
+) -> SampleReport:
     """Estimate the bad share among what the limits keep now of the sample's import.
 
-    `kept` is how many these are where somebody has counted them (`queries.tallies`); otherwise they are counted here.
+    `kept` is how many these are, and `counts` how the sample stands, where somebody has counted them
+    (`queries.tallies`); otherwise they are counted here.
     """
     _, policy = policy_of(sample.dataset.project)
     rules = rules_of(sample.dataset.project_id).stored
-    return _report(sample, policy, rules, kept)
+    return _report(sample, policy, rules, kept, counts)
 
 
-def dataset_report(dataset: Dataset, kept: Mapping[int, int] | None = None) -> DatasetReport:
-    """Report on every sample of a dataset; `kept` counts by the import's id, 0 for what was written here."""
+def dataset_report(
+    dataset: Dataset,
+    kept: Mapping[int, int] | None = None,
+    counts: Mapping[int, SampleCounts] | None = None,
+) -> DatasetReport:
+    """Report on every sample of a dataset.
+
+    `kept` counts by the import's id, 0 for what was written here, and `counts` by the sample's, where somebody has.
+    """
     samples = Sample.objects.filter(dataset=dataset).select_related(
         "dataset__project", "source_import", "policy"
     )
     version, policy = policy_of(dataset.project)
     rules = rules_of(dataset.project_id).stored
     reports = tuple(
-        _report(sample, policy, rules, None if kept is None else kept.get(sample.source_import_id or 0, 0))
+        _report(
+            sample,
+            policy,
+            rules,
+            None if kept is None else kept.get(sample.source_import_id or 0, 0),
+            None if counts is None else counts.get(sample.pk),
+        )
         for sample in samples.prefetch_related("stages").order_by("pk")
     )
     return DatasetReport(dataset, reports, decision_of(dataset), version)
@@ -144,8 +160,10 @@ def worst_gone(sample: Sample, counts: SampleCounts) -> int:
     return 0 if sample.takes_everything else counts.gone
 
 
-def _report(sample: Sample, policy: Policy, rules: ReviewRules, kept: int | None) -> SampleReport:
-    counts = _counts(sample, policy)
+def _report(
+    sample: Sample, policy: Policy, rules: ReviewRules, kept: int | None, counts: SampleCounts | None
+) -> SampleReport:
+    counts = counts or sample_counts(sample, policy)
     if kept is None:
         kept = _kept(sample, policy)
     gone = worst_gone(sample, counts)
@@ -164,7 +182,8 @@ def _report(sample: Sample, policy: Policy, rules: ReviewRules, kept: int | None
     return SampleReport(sample, counts, kept, found, recommended, rules)
 
 
-def _counts(sample: Sample, policy: Policy) -> SampleCounts:
+def sample_counts(sample: Sample, policy: Policy) -> SampleCounts:
+    """Count how a sample stands now."""
     standing = {name: Count("pk", filter=Q(standing=name)) for name in (GOOD, BAD, DISPUTED, OPEN, GONE)}
     decided = Q(standing__in=(GOOD, BAD, DISPUTED))
     found = with_standing(sample, policy).aggregate(

@@ -1,6 +1,7 @@
 """What a sample's report is drawn from, row by row."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,12 +9,12 @@ from typing import Any
 from django.db.models import QuerySet
 
 from annotate.models import Dataset
-from review.models import Label, Queue, Sample
+from review.models import Label, Queue, QueueItem, Sample
+from review.models.queue import BLIND
 from review.queries.outcomes import BAD, GOOD, untaken
 from review.queries.policies import policy_of
-from review.queries.sampled import with_standing
-
-BLIND = (Queue.SAMPLE, Queue.OVERLAP)
+from review.queries.sampled import of_standing, with_standing
+from review.queries.slices import part_counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,21 +27,66 @@ class SeatLabel:
     reasons: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """What the labels on a sample say beside its counts: of the items that count, and for the agreement of all.
+
+    `verdicts` say of each decided item whether it is bad, in the order of the decisions; `reasons` count by slug the
+    bad items to which somebody gave it, most frequent first; `parts` count bad and reviewed ones by dimension and
+    value; `labels` are those on examples that two people labelled.
+    """
+
+    verdicts: tuple[bool, ...]
+    reasons: tuple[tuple[str, int], ...]
+    parts: Mapping[str, Mapping[str, tuple[int, int]]]
+    labels: tuple[SeatLabel, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "verdicts": "".join("01"[bad] for bad in self.verdicts),
+            "reasons": self.reasons,
+            "parts": self.parts,
+            "labels": [(label.item, label.rater, label.verdict, label.reasons) for label in self.labels],
+        }
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> "Reviewed":
+        return cls(
+            tuple(verdict == "1" for verdict in values["verdicts"]),
+            tuple((slug, count) for slug, count in values["reasons"]),
+            {
+                dimension: {value: (bad, reviewed) for value, (bad, reviewed) in parts.items()}
+                for dimension, parts in values["parts"].items()
+            },
+            tuple(
+                SeatLabel(item, rater, verdict, tuple(given))
+                for item, rater, verdict, given in values["labels"]
+            ),
+        )
+
+
+def reviewed_of(sample: Sample) -> Reviewed:
+    """Read what the labels on a sample say now; pages ask `queries.tallies`."""
+    verdicts = tuple(bad for _, bad in growth_rows(sample))
+    return Reviewed(verdicts, tuple(reason_counts(sample)), part_counts(sample), tuple(seat_labels(sample)))
+
+
 def items_of(sample: Sample, standing: str = "") -> QuerySet[Any]:
     """Return a sample's items in the order of the draw, each with its `standing`; only those of one, where given.
 
     A standing is good, bad, disputed, open, gone or out (`queries.sampled`): so each figure leads to its examples.
     """
     _, policy = policy_of(sample.dataset.project)
-    items = with_standing(sample, policy).order_by("key")
-    return items.filter(standing=standing) if standing else items
+    found = of_standing(sample, policy, standing) if standing else with_standing(sample, policy)
+    return found.order_by("key")
 
 
 def growth_rows(sample: Sample) -> list[tuple[datetime, bool]]:
     """Return when each item that counts was decided and whether it is bad, in the order of the decisions."""
-    decided = items_of(sample).filter(standing__in=(GOOD, BAD)).order_by("outcome_at", "pk")
-    rows = decided.values_list("outcome_at", "standing")
-    return [(at, standing == BAD) for at, standing in rows if at]
+    _, policy = policy_of(sample.dataset.project)
+    decided = of_standing(sample, policy, GOOD, BAD).order_by("outcome_at", "pk")
+    rows = decided.values_list("outcome_at", "outcome")
+    return [(at, outcome == BAD) for at, outcome in rows if at]
 
 
 def reason_counts(sample: Sample) -> list[tuple[str, int]]:
@@ -56,9 +102,12 @@ def reason_counts(sample: Sample) -> list[tuple[str, int]]:
 
 
 def seat_labels(*samples: Sample) -> list[SeatLabel]:
-    """Return the labels that stand at the blind seats of samples, in the order of their making."""
-    blind = Label.objects.filter(item__sample_item__sample__in=samples, item__queue__in=BLIND)
-    rows = untaken(blind.filter(item__decided_at__isnull=False)).order_by("pk")
+    """Return what two people said of the same examples of samples, blind to each other, in the order of the labels."""
+    second = QueueItem.objects.filter(
+        queue=Queue.OVERLAP, decided_at__isnull=False, sample_item__sample__in=samples
+    )
+    both = Label.objects.filter(item__sample_item__in=second.values("sample_item"), item__queue__in=BLIND)
+    rows = untaken(both.filter(item__decided_at__isnull=False)).order_by("pk")
     values = rows.values_list("item__sample_item", "by", "verdict", "reasons")
     return [SeatLabel(item or 0, by, verdict, tuple(reasons)) for item, by, verdict, reasons in values]
 

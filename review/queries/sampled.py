@@ -46,6 +46,14 @@ def with_standing(sample: Sample, policy: Policy) -> QuerySet[Any]:
     )
 
 
+def of_standing(sample: Sample, policy: Policy, *standings: str) -> QuerySet[Any]:
+    """Return a sample's items of some standings, with which `with_standing` knows them."""
+    # Said twice, as there is an index for what is decided.
+    outcomes = [standing for standing in standings if standing in SampleItem.Outcome.values]
+    known = Q(outcome__in=outcomes) if len(outcomes) == len(standings) else Q()
+    return with_standing(sample, policy).filter(known, standing__in=standings)
+
+
 def _changed() -> Q:
     """Say whether an example was changed since its label."""
     return ~SUBMITTED | Q(example__revision__gt=F("revision"))

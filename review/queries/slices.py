@@ -15,7 +15,7 @@ from review.models import Sample
 from review.policies import Policy
 from review.queries.outcomes import BAD, GOOD
 from review.queries.policies import policy_of
-from review.queries.sampled import with_standing
+from review.queries.sampled import of_standing
 from review.queries.spoken import language_name
 from review.queries.verdicts import kept
 
@@ -29,6 +29,8 @@ LONGEST_VALUE = 60
 
 # dimension -> value -> how many examples are kept
 Populations = Mapping[str, Mapping[str, int]]
+# dimension -> value -> how many are bad, of how many reviewed
+Parts = Mapping[str, Mapping[str, tuple[int, int]]]
 Row = tuple[str, int, int, int]
 
 
@@ -49,22 +51,25 @@ DIMENSIONS = (
 )
 
 
-def slice_rows(sample: Sample, populations: Populations | None = None) -> dict[str, list[Row]]:
+def slice_rows(
+    sample: Sample, populations: Populations | None = None, parts: Parts | None = None
+) -> dict[str, list[Row]]:
     """Return by dimension's slug rows of (value, bad, reviewed, population) for `review.estimates.slices`.
 
     What a value is called, `value_words` says; which items it has, `in_slice`. Rare values are one row, OTHERS.
 
-    `populations` are what is kept now in each part where somebody has counted it (`queries.tallies`); otherwise they
-    are counted here. A dimension of which all examples have the same value is left out.
+    `populations` are what is kept now in each part, and `parts` what is bad and reviewed in it, where somebody has
+    counted them (`queries.tallies`); otherwise they are counted here. A dimension of which all examples have the same
+    value is left out.
     """
-    _, policy = policy_of(sample.dataset.project)
     if populations is None:
+        _, policy = policy_of(sample.dataset.project)
         populations = populations_of(sample.dataset, policy).get(sample.source_import_id or 0, {})
-    found = _found(sample, policy)
+    found = part_counts(sample) if parts is None else parts
     return {
         dimension.slug: rows
         for dimension in DIMENSIONS
-        if len(rows := _rows(dimension.slug, found, populations.get(dimension.slug, {}))) > 1
+        if len(rows := _rows(found.get(dimension.slug, {}), populations.get(dimension.slug, {}))) > 1
     }
 
 
@@ -78,12 +83,14 @@ def populations_of(dataset: Dataset, policy: Policy) -> dict[int, dict[str, dict
     return counts
 
 
-def _found(sample: Sample, policy: Policy) -> dict[tuple[str, str], dict[str, int]]:
-    """Count a sample's good and bad ones by dimension and value."""
-    items = with_standing(sample, policy).filter(standing__in=(GOOD, BAD))
-    counts: dict[tuple[str, str], dict[str, int]] = {}
-    for standing, slug, value, count in _grouped(_cut(items, "example__", "standing"), "standing"):
-        counts.setdefault((slug, value), {})[standing] = count
+def part_counts(sample: Sample) -> dict[str, dict[str, tuple[int, int]]]:
+    """Count what is bad and reviewed of a sample, by dimension and value."""
+    _, policy = policy_of(sample.dataset.project)
+    counts: dict[str, dict[str, tuple[int, int]]] = {}
+    decided = of_standing(sample, policy, GOOD, BAD)
+    for outcome, slug, value, count in _grouped(_cut(decided, "example__", "outcome"), "outcome"):
+        bad, reviewed = counts.setdefault(slug, {}).get(value, (0, 0))
+        counts[slug][value] = (bad + count if outcome == BAD else bad, reviewed + count)
     return counts
 
 
@@ -160,16 +167,12 @@ def _counted(row: Sequence[Any], slugs: Sequence[str]) -> tuple[Any, str, str, i
     return row[0], slug, value, row[-1]
 
 
-def _rows(
-    slug: str, found: Mapping[tuple[str, str], Mapping[str, int]], populations: Mapping[str, int]
-) -> list[Row]:
-    values = {value for dimension, value in found if dimension == slug} | populations.keys()
+def _rows(found: Mapping[str, tuple[int, int]], populations: Mapping[str, int]) -> list[Row]:
     rows: dict[str, Row] = {}
-    ordered = sorted(values, key=lambda value: -populations.get(value, 0))
+    ordered = sorted(found.keys() | populations.keys(), key=lambda value: (-populations.get(value, 0), value))
     named = set(ordered[:MOST_VALUES])
     for value in ordered:
-        counts = found.get((slug, value), {})
-        bad, reviewed = counts.get(BAD, 0), sum(counts.values())
+        bad, reviewed = found.get(value, (0, 0))
         # Counted at another moment than the labels, which count whatever became of the example.
         population = max(populations.get(value, 0), reviewed)
         name = value if value in named else OTHERS

@@ -77,7 +77,7 @@ def _target(access: Access) -> dict[str, Any]:
 def _lines(access: Access) -> Iterator[tuple[Any, ...]]:
     yield COLUMNS
     for row in dashboard(access.project, timezone.now().date()).rows:
-        counts = row.kept.value.funnel
+        counts = row.counts.kept.value.funnel
         decided = row.report.decision.verdict if row.report.decision else "open"
         shared = (counts.total, counts.kept, row.approved, decided)
         if not row.report.samples:
@@ -91,13 +91,13 @@ def _lines(access: Access) -> Iterator[tuple[Any, ...]]:
 
 
 def _as_json(row: DatasetRow) -> dict[str, Any]:
-    counts = row.kept.value.funnel
+    counts = row.counts.kept.value.funnel
     return {
         "dataset": row.dataset.slug,
         "examples": counts.total,
         "kept": counts.kept,
         "dropped": counts.dropped,
-        "counted_at": row.kept.at.isoformat(),
+        "counted_at": row.counts.kept.at.isoformat(),
         "approved": row.approved,
         "decision": row.report.decision.verdict if row.report.decision else None,
         "samples": row.report.evidence()["samples"],

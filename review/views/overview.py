@@ -88,7 +88,7 @@ class Line:
 
     @property
     def kept_share(self) -> float:
-        counts = self.row.kept.value.funnel
+        counts = self.row.counts.kept.value.funnel
         return share_of(counts.kept, counts.total)
 
 

@@ -73,6 +73,7 @@ def _context(access: Access, budget: BudgetForm, form: SignForm) -> dict[str, An
             lines.append(Line(point, signs[0].holds if signs else None, "", signs))
     return {
         "lines": lines,
+        "stale_since": found.stale_since,
         "holding": sum(line.holds is True for line in lines),
         "form": form,
         "wrong": form.data.get("point", "") if form.is_bound else "",

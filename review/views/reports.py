@@ -14,11 +14,11 @@ from review.estimates.words import plain_percent
 from review.forms import DecisionForm
 from review.models import DatasetDecision, Sample
 from review.plots import IntervalPlot, axis_end, interval_plot
-from review.queries.funnels import funnel
-from review.queries.outcomes import decision_of
+from review.queries.disclosure import sees_seed
 from review.queries.outlook import decisions_of, imported_since
 from review.queries.policies import policy_of
 from review.queries.reports import DatasetReport, SampleReport, dataset_report
+from review.queries.tallies import DatasetCounts, stale_since
 from review.services import grouping
 from review.services.screening import KIND, subject_of
 from review.views.funnels import bounds_words, funnel_context
@@ -33,6 +33,7 @@ class SampleCard:
 
     report: SampleReport
     plot: IntervalPlot | None
+    sees_seed: bool
 
     @property
     def name(self) -> str:
@@ -74,7 +75,9 @@ def percent(share: float | None) -> str:
 def dataset_context(access: Access, dataset: Dataset, form: DecisionForm | None = None) -> dict[str, Any]:
     """Return everything the dataset page shows."""
     version, policy = policy_of(access.project)
-    found, report, job = funnel(dataset), dataset_report(dataset), _job(dataset)
+    counts, job = DatasetCounts(dataset), _job(dataset)
+    found = counts.kept.value.funnel
+    report = dataset_report(dataset, counts.kept.value.by_import, counts.samples.value)
     return {
         "dataset": dataset,
         "imports": imports_of(dataset),
@@ -87,7 +90,8 @@ def dataset_context(access: Access, dataset: Dataset, form: DecisionForm | None 
         "examples": Example.objects.submitted().filter(dataset=dataset).order_by("pk")[:FIRST],
         "stream_url": reverse("review:stream", args=[access.project.slug]),
         "accept": _accept_words(dataset, found.kept, report),
-        **_samples(report),
+        "stale_since": stale_since(counts.kept, counts.samples),
+        **_samples(access, report),
         **decision_context(access, dataset, form),
     }
 
@@ -108,21 +112,19 @@ def _job(dataset: Dataset) -> Job | None:
     return next((job for job in newest if job and job.state != Job.State.DONE), None)
 
 
-def _samples(report: DatasetReport) -> dict[str, Any]:
+def _samples(access: Access, report: DatasetReport) -> dict[str, Any]:
     shares = [(sample.found.high or 0.0, sample.rules.tolerated) for sample in report.samples]
     highest = max((max(pair) for pair in shares if pair[0]), default=0.0)
-    cards = [SampleCard(sample, interval_plot(sample.found, axis_end(highest))) for sample in report.samples]
+    cards = [
+        SampleCard(each, interval_plot(each.found, axis_end(highest)), sees_seed(access, each.sample))
+        for each in report.samples
+    ]
     return {
         "cards": cards,
         "reviewed": sum(sample.found.reviewed for sample in report.samples),
         "sampled": sum(sample.items for sample in report.samples),
         "axis": f"0 to {axis_end(highest) * 100:.0f} %" if highest else "",
     }
-
-
-def sees_seed(access: Access, dataset: Dataset) -> bool:
-    """Say whether somebody may know the seeds of a dataset's samples: managers, and all once it is decided."""
-    return access.manages or decision_of(dataset) is not None
 
 
 def decision_context(access: Access, dataset: Dataset, form: DecisionForm | None = None) -> dict[str, Any]:
@@ -134,7 +136,6 @@ def decision_context(access: Access, dataset: Dataset, form: DecisionForm | None
         "history": history[1:],
         "since": imported_since(dataset, newest.at) if newest else [],
         "form": form or DecisionForm(),
-        "sees_seed": access.manages or bool(newest),
         "decide_url": reverse("review:decide", args=[access.project.slug, dataset.slug]),
     }
 

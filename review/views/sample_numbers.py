@@ -13,21 +13,23 @@ from review.models import Sample
 from review.queries.outcomes import BAD
 from review.queries.reports import SampleReport, sample_report
 from review.queries.sample_labels import gold_counts, outcomes_of_both
-from review.queries.sample_rows import SeatLabel, growth_rows, reason_counts, seat_labels
-from review.queries.slices import slice_rows
-from review.queries.tallies import kept_of, parts_of
+from review.queries.sample_rows import Reviewed, SeatLabel, reviewed_of
+from review.queries.slices import Populations, slice_rows
+from review.queries.tallies import WRITTEN, DatasetCounts, stale_since
 
 TWICE = "examples labelled twice"
 
 
 @dataclass(frozen=True)
 class Numbers:
-    """A sample's report and what is drawn from its labels; each part is read when it is first asked for.
+    """A sample's report and what is drawn from its labels; each part is worked out when it is first asked for.
 
-    `stale_since` says when what is kept was counted, if that is not so any more.
+    `populations` are what is kept of each part; `stale_since` says when it was counted, if that is not so any more.
     """
 
     report: SampleReport
+    said: Reviewed
+    populations: Populations
     stale_since: datetime | None = None
 
     @property
@@ -36,23 +38,23 @@ class Numbers:
 
     @cached_property
     def growth(self) -> Sequence[GrowthPoint]:
-        verdicts = [bad for _, bad in growth_rows(self.sample)]
+        verdicts = self.said.verdicts
         population = max(self.report.found.population, len(verdicts))
         return growth(verdicts, population, self.report.found.confidence)
 
-    @cached_property
-    def reasons(self) -> list[tuple[str, int]]:
-        return reason_counts(self.sample)
+    @property
+    def reasons(self) -> Sequence[tuple[str, int]]:
+        return self.said.reasons
 
     @cached_property
     def slices(self) -> dict[str, tuple[Slice, ...]]:
         confidence = self.report.found.confidence
-        parts = parts_of(self.sample.dataset).value.get(self.sample.source_import_id or 0, {})
-        return {slug: slices(rows, confidence) for slug, rows in slice_rows(self.sample, parts).items()}
+        rows_of = slice_rows(self.sample, self.populations, self.said.parts)
+        return {slug: slices(rows, confidence) for slug, rows in rows_of.items()}
 
-    @cached_property
+    @property
     def labels(self) -> Sequence[SeatLabel]:
-        return seat_labels(self.sample)
+        return self.said.labels
 
     @cached_property
     def agreement(self) -> Agreement:
@@ -93,6 +95,10 @@ class Numbers:
 
 def numbers_of(sample: Sample) -> Numbers:
     """Return the numbers of a sample as its report shows them, by what was counted before where a dataset is large."""
-    kept = kept_of(sample.dataset)
-    report = sample_report(sample, kept.value.by_import.get(sample.source_import_id or 0, 0))
-    return Numbers(report, None if kept.is_current else kept.at)
+    counts, of = DatasetCounts(sample.dataset), sample.source_import_id or WRITTEN
+    report = sample_report(
+        sample, counts.kept.value.by_import.get(of, 0), counts.samples.value.get(sample.pk)
+    )
+    said = counts.said.value.get(sample.pk) or reviewed_of(sample)
+    stale = stale_since(counts.kept, counts.samples, counts.said, counts.parts)
+    return Numbers(report, said, counts.parts.value.get(of, {}), stale)

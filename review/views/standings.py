@@ -4,7 +4,7 @@ from typing import Any
 
 from annotate.models import Dataset
 from review.queries.reasons import STANDING, STANDINGS
-from review.queries.tallies import standings_of
+from review.queries.tallies import DatasetCounts
 from review.views.funnels import reasons_url
 
 STANDING_NAMES = {
@@ -17,7 +17,7 @@ STANDING_NAMES = {
 
 def standing_counts(dataset: Dataset) -> dict[str, int]:
     """Count a dataset's examples by what a release made now would do with them, where no limit drops them."""
-    counted = standings_of(dataset).value
+    counted = DatasetCounts(dataset).standings.value
     return {f"{STANDING}{slug}": counted.get(stored, 0) for slug, stored in STANDINGS.items()}
 
 

@@ -22,7 +22,7 @@ from review.services.policies import policy_save
 from review.services.rulings import ruling_make
 from review.services.samples import sample_draw
 from tests.cast import Cast, make_example
-from tests.review.scene import imported, measure, sampled
+from tests.review.scene import imported, measure, queue_of, sampled
 
 pytestmark = pytest.mark.django_db
 LABELLED = 4  # bad, bad, good, good; the fifth of six is disputed, the sixth is left
@@ -192,16 +192,28 @@ def test_rows_for_the_report(dataset: Dataset, cast: Cast) -> None:
     at = dict(SampleItem.objects.values_list("pk", "outcome_at"))
     assert growth_rows(sample) == [(at[first], True), (at[second], False), (at[third], True)]
     assert reason_counts(sample) == [("unsafe", 2), ("other", 1)]
-    labels = seat_labels(sample)
-    assert [(label.item, label.rater, label.verdict, label.reasons) for label in labels] == [
-        (first, cast.reviewer.pk, "bad", ("unsafe", "other")),
-        (second, cast.reviewer.pk, "good", ()),
-        (third, cast.reviewer.pk, "bad", ("unsafe",)),
-    ]
     drop_by_limit(SampleItem.objects.get(pk=first).example_id, cast)
     assert growth_rows(sample) == [(at[second], False), (at[third], True)]
     assert reason_counts(sample) == [("unsafe", 1)]
     assert [item.pk for item in items_of(sample, "bad")] == [third]
+
+
+def test_agreement_is_of_examples_that_two_people_labelled(dataset: Dataset, cast: Cast) -> None:
+    sample = sampled(dataset, 2, overlap=1.0)
+    one, other = (seat for seat in queue_of(sample) if seat.queue == "sample")
+    again = next(seat for seat in queue_of(sample) if seat != one and seat.sample_item == one.sample_item)
+    for item, by, verdict in (
+        (one, cast.reviewer, "bad"),
+        (other, cast.reviewer, "good"),
+        (again, cast.manager, "good"),
+    ):
+        label_add(
+            item=item, by=by, revision=1, verdict=verdict, reasons=["unsafe"] if verdict == "bad" else []
+        )
+    assert [(label.item, label.rater, label.verdict, label.reasons) for label in seat_labels(sample)] == [
+        (one.sample_item_id, cast.reviewer.pk, "bad", ("unsafe",)),
+        (one.sample_item_id, cast.manager.pk, "good", ()),
+    ]
 
 
 def test_slices_have_the_counts_of_their_part_and_its_population(dataset: Dataset, cast: Cast) -> None:

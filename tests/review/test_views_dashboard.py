@@ -22,6 +22,7 @@ from review.models import (
 )
 from review.queries.dashboard import approved_days, dashboard
 from review.queries.readiness import readiness
+from review.queries.tallies import DatasetCounts
 from review.services.decisions import decision_record
 from review.services.labels import label_add, label_undo
 from review.services.readiness import NotSignable, readiness_sign
@@ -103,7 +104,7 @@ def test_days_count_each_example_once_and_leave_out_gold_and_what_was_taken_back
     label_undo(project=project, by=cast.reviewer)
     ids = list(Label.objects.order_by("pk").values_list("pk", flat=True))
     today = timezone.now().date()
-    assert [day.count for day in approved_days(project, today)] == [*[0] * WINDOW_DAYS, 4]
+    assert [day.count for day in approved_days([DatasetCounts(dataset)], today)] == [*[0] * WINDOW_DAYS, 4]
     assert dashboard(project, today).today.count == 4
     assert sum(day.count for day in dashboard(project, today).days) == 0
     assert len(ids) == 6
@@ -114,7 +115,7 @@ def test_days_count_each_example_once_and_leave_out_gold_and_what_was_taken_back
     Label.objects.create(
         example=queue_of(sample)[5].example, revision=1, queue="gold", verdict="good", by=cast.manager
     )
-    assert approved_days(project, today)[-1].count == 4
+    assert approved_days([DatasetCounts(dataset)], today)[-1].count == 4
 
 
 def test_a_day_begins_at_midnight(project: Project, dataset: Dataset, cast: Cast) -> None:
@@ -122,7 +123,7 @@ def test_a_day_begins_at_midnight(project: Project, dataset: Dataset, cast: Cast
     midnight = datetime(2026, 3, 2, tzinfo=UTC)
     for at in (midnight, midnight - timedelta(seconds=1), midnight - timedelta(days=WINDOW_DAYS, seconds=1)):
         Label.objects.create(example=example, revision=1, verdict="good", by=cast.reviewer, at=at)
-    days = approved_days(project, midnight.date())
+    days = approved_days([DatasetCounts(dataset)], midnight.date())
     assert [(day.on.day, day.count) for day in days if day.count] == [(1, 1), (2, 1)]
     assert len(days) == WINDOW_DAYS + 1
 
