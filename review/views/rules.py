@@ -13,6 +13,7 @@ from review.queries.gold import GoldSupply, gold_supply
 from review.queries.rules import Rules, rules_of
 from review.rules_forms import BaseReasons, RulesForm, differing, reasons_of, reasons_sent
 from review.services.rules import RulesChanged, RulesRefused, rules_save
+from review.views.people_tabs import people_tabs
 
 PAGE = "review/rules.html"
 GROUPS = (
@@ -62,6 +63,7 @@ def rules_change(request: HttpRequest, access: Access) -> HttpResponse:
 def _context(access: Access, form: RulesForm, reasons: BaseReasons, stored: Rules) -> dict[str, Any]:
     supply = gold_supply(access.project)
     return {
+        "tabs": people_tabs(access, "rules"),
         "form": form,
         "groups": [(title, [form[name] for name in names]) for title, names in GROUPS],
         "reasons": reasons,
