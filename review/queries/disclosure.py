@@ -1,4 +1,4 @@
-"""Who may see the seed of a sample, and what was on record of it when its dataset was decided.
+"""Who may see what, and when: findings after the own decision, the seed of a sample after its dataset's.
 
 Whoever knows a seed can work out which examples will be looked at. So until the dataset is decided only managers see
 it; reviewers see its digest, by which anybody can later make sure that it was this one from the start. A bound says
@@ -8,9 +8,13 @@ nothing without the seed.
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils import timezone
+
 from annotate.access import Access
-from review.models import DatasetDecision, Sample
+from annotate.models import Example
+from review.models import DatasetDecision, QueueItem, Sample
 from review.queries.outcomes import decision_of
+from review.queries.rules import rules_of
 
 FINAL = (DatasetDecision.Verdict.ACCEPTED, DatasetDecision.Verdict.REJECTED)
 
@@ -30,6 +34,17 @@ def seed_is_open(sample: Sample) -> bool:
 def sees_seed(access: Access, sample: Sample) -> bool:
     """Say whether a person may see a sample's seed now; for pages that managers and reviewers may open."""
     return access.manages or seed_is_open(sample)
+
+
+def findings_are_open(access: Access, example: Example) -> bool:
+    """Say whether a person may see what the filters say of an example: not a reviewer who is to decide it now.
+
+    Otherwise its own page would tell what the stream keeps back, so that labels are independent of the filters.
+    """
+    if access.manages or rules_of(access.project).stored.findings_first:
+        return True
+    held = QueueItem.objects.held_by(access.user, timezone.now())
+    return not held.filter(project=access.project, example=example).exists()
 
 
 def evidence_on(sample: Sample) -> list[tuple[DatasetDecision, Mapping[str, Any]]]:

@@ -13,6 +13,7 @@ from review.forms import AddressForm, PlaceForm
 from review.limits import Limit
 from review.models import ClusterMember, Measurement, Ruling
 from review.policies import Policy
+from review.queries.disclosure import findings_are_open
 from review.queries.funnels import Funnel, funnel
 from review.queries.policies import policy_of
 from review.queries.reasons import (
@@ -107,7 +108,9 @@ def dropped_context(access: Access, dataset: Dataset, place: PlaceForm) -> dict[
 
 
 def panel_context(access: Access, example: Example) -> dict[str, Any]:
-    """Return what the page of one example shows of its screening."""
+    """Return what the page of one example shows of its screening; nothing to a reviewer who is to decide it now."""
+    if not findings_are_open(access, example):
+        return {"example": example, "waits": True}
     _, policy = policy_of(access.project)
     (found,) = judged([example], policy)
     limits = [limit for limit in policy.limits if limit.bounds()]

@@ -1,4 +1,4 @@
-"""Whoever knows a seed knows what will be looked at: who is shown it, and when."""
+"""Who is shown what, and when: the seed of a sample, and what the filters say of what is to be decided."""
 
 import json
 from pathlib import Path
@@ -7,12 +7,14 @@ from typing import Any
 import pytest
 
 from annotate.models import Dataset
-from review.models import Sample
+from review.models import ReviewRules, Sample
 from review.queries.disclosure import seed_is_open
+from review.services.claims import claim_next
 from review.services.decisions import decision_record
+from review.services.labels import label_add
 from review.services.samples import sample_extend
 from tests.cast import Cast, ClientOf
-from tests.review.scene import sampled
+from tests.review.scene import sampled, words
 from tests.review.test_views_access import TABLE, addresses
 
 __all__ = ["addresses"]
@@ -73,3 +75,25 @@ def test_a_seed_is_open_once_the_dataset_is_decided_after_the_newest_draw(
     assert told() == (True, seed, True)
     later = sampled(dataset, 3)
     assert (seed_is_open(sample), seed_is_open(later)) == (True, False)
+
+
+def test_what_the_filters_say_is_kept_from_whoever_decides_until_they_have(
+    client_of: ClientOf, dataset: Dataset, cast: Cast
+) -> None:
+    sampled(dataset, 1)
+    item = claim_next(project=dataset.project, by=cast.reviewer)
+    assert item
+    address = f"/p/kitchen/e/{item.example.public_id}/screening/"
+
+    def shown(person: str) -> bool:
+        page = words(client_of(person).get(address))
+        assert ("Shown once you have decided" in page) != ("Length" in page)
+        return "Length" in page
+
+    assert (shown("reviewer"), shown("manager")) == (False, True)
+    ReviewRules.objects.update(findings_first=True)
+    assert shown("reviewer")
+    ReviewRules.objects.update(findings_first=False)
+    assert not shown("reviewer")
+    label_add(item=item, by=cast.reviewer, revision=1, verdict="good")
+    assert shown("reviewer")
