@@ -1,7 +1,7 @@
 """What a sample's report is drawn from, row by row."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,6 +13,7 @@ from review.models import Label, Queue, QueueItem, Sample
 from review.models.queue import BLIND
 from review.queries.outcomes import BAD, GOOD, untaken
 from review.queries.policies import policy_of
+from review.queries.sample_labels import outcomes_of_both
 from review.queries.sampled import of_standing, with_standing
 from review.queries.slices import part_counts
 
@@ -33,13 +34,15 @@ class Reviewed:
 
     `verdicts` say of each decided item whether it is bad, in the order of the decisions; `reasons` count by slug the
     bad items to which somebody gave it, most frequent first; `parts` count bad and reviewed ones by dimension and
-    value; `labels` are those on examples that two people labelled.
+    value; `labels` are those on examples that two people labelled, and `judged` is how many of these called bad what
+    turned out bad, of how many; and called good what turned out good, of how many. Disputed examples are in neither.
     """
 
     verdicts: tuple[bool, ...]
     reasons: tuple[tuple[str, int], ...]
     parts: Mapping[str, Mapping[str, tuple[int, int]]]
     labels: tuple[SeatLabel, ...]
+    judged: tuple[int, int, int, int]
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -47,6 +50,7 @@ class Reviewed:
             "reasons": self.reasons,
             "parts": self.parts,
             "labels": [(label.item, label.rater, label.verdict, label.reasons) for label in self.labels],
+            "judged": self.judged,
         }
 
     @classmethod
@@ -62,13 +66,22 @@ class Reviewed:
                 SeatLabel(item, rater, verdict, tuple(given))
                 for item, rater, verdict, given in values["labels"]
             ),
+            tuple(values["judged"]),
         )
 
 
 def reviewed_of(sample: Sample) -> Reviewed:
     """Read what the labels on a sample say now; pages ask `queries.tallies`."""
-    verdicts = tuple(bad for _, bad in growth_rows(sample))
-    return Reviewed(verdicts, tuple(reason_counts(sample)), part_counts(sample), tuple(seat_labels(sample)))
+    verdicts, labels = tuple(bad for _, bad in growth_rows(sample)), tuple(seat_labels(sample))
+    judged = _judged(labels, outcomes_of_both(sample) if labels else {})
+    return Reviewed(verdicts, tuple(reason_counts(sample)), part_counts(sample), labels, judged)
+
+
+def _judged(labels: Iterable[SeatLabel], outcomes: Mapping[int, str]) -> tuple[int, int, int, int]:
+    settled = [(outcomes[label.item], label.verdict) for label in labels if label.item in outcomes]
+    caught = [said == BAD for outcome, said in settled if outcome == BAD]
+    passed = [said == GOOD for outcome, said in settled if outcome == GOOD]
+    return sum(caught), len(caught), sum(passed), len(passed)
 
 
 def items_of(sample: Sample, standing: str = "") -> QuerySet[Any]:

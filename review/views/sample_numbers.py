@@ -10,9 +10,8 @@ from review.estimates.agreement import Agreement, agreement
 from review.estimates.growth import GrowthPoint, growth
 from review.estimates.slices import Slice, slices
 from review.models import Sample
-from review.queries.outcomes import BAD
 from review.queries.reports import SampleReport, sample_report
-from review.queries.sample_labels import gold_counts, outcomes_of_both
+from review.queries.sample_labels import gold_counts
 from review.queries.sample_rows import Reviewed, SeatLabel, reviewed_of
 from review.queries.slices import Populations, slice_rows
 from review.queries.tallies import WRITTEN, DatasetCounts, stale_since
@@ -72,25 +71,14 @@ class Numbers:
         )
         if by_gold.usable or not self.agreement.items or self.report.counts.disputed:
             return by_gold
-        by_overlap = corrected(found.bad, found.reviewed, self._against_outcomes(), found.confidence)
+        twice = Gold(*self.said.judged, TWICE)
+        by_overlap = corrected(found.bad, found.reviewed, twice, found.confidence)
         return by_overlap if by_overlap.usable else by_gold
 
     @property
     def flatters(self) -> bool:
         """Whether the correction rests on reviewers' own agreement, which misses what two got wrong alike."""
         return self.correction.usable and self.correction.gold.basis == TWICE
-
-    def _against_outcomes(self) -> Gold:
-        """Compare each label on what two people labelled with what it turned out to be."""
-        outcomes = outcomes_of_both(self.sample)
-        judged = [
-            (outcomes[label.item] == BAD, label.verdict == BAD)
-            for label in self.labels
-            if label.item in outcomes
-        ]
-        found = [said for is_bad, said in judged if is_bad]
-        passed = [not said for is_bad, said in judged if not is_bad]
-        return Gold(sum(found), len(found), sum(passed), len(passed), TWICE)
 
 
 def numbers_of(sample: Sample) -> Numbers:
