@@ -1,25 +1,17 @@
-"""The review queue as a page shows it: how far a sample is, and why nothing is left for somebody."""
+"""The review queue as a page shows it: why nothing is left for somebody."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q
 
 from annotate.models import Example, Project
-from review.models import Queue, QueueItem, Sample, SampleItem, Skip
+from review.models import Queue, QueueItem, Skip
 from review.models.queue import BLIND
 from review.queries.gold import PauseState, QualificationState, pause_of, qualification_of
 from review.queries.policies import policy_of
 from review.queries.verdicts import kept
-
-
-@dataclass(frozen=True, slots=True)
-class SampleProgress:
-    """How many items of a sample are decided, of how many."""
-
-    decided: int
-    total: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,23 +32,6 @@ class QueueState:
     second: int = 0
     pause: PauseState | None = None
     qualification: QualificationState | None = None
-
-
-def items_in(project: Project) -> QuerySet[QueueItem]:
-    """Return the project's items with what a page shows of them."""
-    items = QueueItem.objects.filter(project=project)
-    return items.select_related("sample_item__sample__source_import", "example__dataset__project")
-
-
-def sample_progress(sample: Sample) -> SampleProgress:
-    """Count a sample's decided items; two counts over indexes."""
-    items = SampleItem.objects.filter(sample=sample)
-    return SampleProgress(items.filter(outcome__isnull=False).count(), items.count())
-
-
-def queue_progress(item: QueueItem) -> SampleProgress | None:
-    """Count the sample that an item belongs to; None where it belongs to none."""
-    return sample_progress(item.sample_item.sample) if item.sample_item else None
 
 
 def queue_state(project: Project, by: Any, now: datetime) -> QueueState:

@@ -15,7 +15,7 @@ from accounts.models import User
 from annotate.models import Dataset, Example, Project
 from review.models import Measurement, QueueItem, Sample, Skip
 from review.policies import DEFAULT_POLICY, Policy
-from review.queries.queue import QueueState, SampleProgress, queue_state, sample_progress
+from review.queries.queue import QueueState, queue_state
 from review.services.claims import (
     CLAIM_LEASE,
     claim_next,
@@ -233,10 +233,3 @@ def test_the_queue_says_why_nothing_is_left(
     assert queue_state(project, cast.manager, NOW) == QueueState(dropped=1, own=0, skipped=0, held=0, free=2)
     Example.objects.filter(pk=second.example_id).update(author=cast.reviewer)
     assert queue_state(project, cast.reviewer, NOW) == QueueState(dropped=1, own=1, skipped=1, held=0, free=0)
-
-
-def test_progress_counts_decided_items(sample: Sample, claim: Claim, cast: Cast) -> None:
-    item = claim()
-    assert item
-    label_add(item=item, by=cast.reviewer, revision=1, verdict="good")
-    assert sample_progress(sample) == SampleProgress(decided=1, total=3)
