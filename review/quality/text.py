@@ -1,0 +1,66 @@
+"""What the quality model reads of a conversation: its last answer, and what was asked for it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+import numpy.typing as npt
+
+from annotate.records import TEXT_TAG, Conversation
+
+Points = npt.NDArray[np.uint32]
+Numbers = npt.NDArray[np.int64]
+
+SURROGATES = "surrogatepass"  # a lone surrogate in an imported string is read, not refused
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """The last answer, the user turn it answers, and the answers before it; empty where there is none.
+
+    A turn that is a whole text counts as an answer that nobody asked for.
+    """
+
+    instruction: str
+    answer: str
+    earlier: tuple[str, ...]
+    asked: int  # user turns
+    answered: int  # assistant turns
+    system: bool
+    tools: int
+
+
+def exchange_of(conversation: Conversation) -> Exchange:
+    """Return what the quality model reads of a conversation."""
+    turns = conversation.turns
+    if len(turns) == 1 and turns[0].tag == TEXT_TAG:
+        return Exchange("", turns[0].content, (), 0, 1, False, 0)
+    roles = [turn.role for turn in turns]
+    answered = [at for at, role in enumerate(roles) if role == "assistant"]
+    end = answered[-1] if answered else len(turns)
+    asked = next((at for at in range(end - 1, -1, -1) if roles[at] == "user"), -1)
+    return Exchange(
+        turns[asked].text if asked >= 0 else "",
+        turns[end].content if answered else "",
+        tuple(turns[at].content for at in answered[:-1]),
+        roles.count("user"),
+        len(answered),
+        "system" in roles,
+        roles.count("tool"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """Texts as code points, one after the other; text i is points[ends[i]:ends[i + 1]]."""
+
+    points: Points
+    ends: Numbers
+
+    @classmethod
+    def of(cls, texts: Sequence[str]) -> Self:
+        data = "".join(texts).encode("utf-32-le", SURROGATES)
+        ends = np.zeros(len(texts) + 1, np.int64)
+        np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)), out=ends[1:])
+        return cls(np.frombuffer(data, np.dtype("<u4")), ends)
