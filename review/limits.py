@@ -80,8 +80,7 @@ class Limit:
         return f"{number(value)} {self.unit}{plural}".strip()
 
 
-# Every limit there is, in the order of the funnel, with the bounds of a new project. The quality classifier's
-# place is after contamination.
+# Every limit there is, in the order of the funnel, with the bounds of a new project.
 LIMITS: tuple[Limit, ...] = (
     Limit("format", "Format", "format_blocks", maximum=0, unit="blocking format issue"),
     Limit("length", "Length", "tokens", minimum=50, maximum=4096, unit="token"),
@@ -94,6 +93,7 @@ LIMITS: tuple[Limit, ...] = (
         "personal-data", "Personal data", "personal_data", maximum=0, unit="personal detail", action="flag"
     ),
     Limit("contamination", "Contamination", "contamination", maximum=0),
+    Limit("quality", "Quality classifier", "quality"),
 )
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from review.limits import LIMITS, Limit, number
-from review.scorers import GROUPING, SCORERS
+from review.scorers import GROUPING, LEARNT, LEARNT_FIELDS, SCORERS
 from review.scorers.base import Option, Scorer
 from review.wellformed.issues import ISSUES
 
@@ -30,6 +30,7 @@ FIELDS: dict[str, tuple[str, str]] = {
         "0 to 1",
         "the largest share of an evaluation item that the example holds; 1 is the whole",
     ),
+    "quality": ("0 to 1", "how probably the project's reviewers call it good, by the active classifier"),
     "language": ("text", "ISO 639-1 or 639-3 code; `und` where nothing is sure"),
     "language_certainty": ("0 to 1", "how sure that is"),
     "exact_copy": ("0 or 1", "1 where another example that says the same is preferred"),
@@ -54,6 +55,7 @@ WHY: dict[str, str] = {
     "semantic": "Off: it needs a model for embeddings, and the right bound depends on that model.",
     "toxicity": "Words alone do not show harm: what is flagged is for a person to judge.",
     "personal-data": "What was found can be replaced; a person decides.",
+    "quality": "Off until a manager sets it: what a model learnt from labels decides nothing by itself.",
     "contamination": "A model that saw the test items in training can no longer be tested with them.",
 }
 GROUPED = ("exact", "same-prompt", "near", "semantic")
@@ -63,6 +65,13 @@ screening, over everything measured in the project. Exact copies are those of eq
 found by MinHash signatures of 128 permutations in 25 bands of 5 rows; every pair found so is then compared by the exact
 Jaccard similarity of its shingles. Connected pairs make a cluster, of which one example is kept: by a person before
 edited before imported, then the better label, then the longer, then the older.
+"""
+
+LEARNS = """\
+How probably the project's reviewers would call an example good, learnt from their labels. It measures nothing until
+a manager activates a version of the classifier, which is a job of its own: every example of the project gets a value
+then, and so does what is written or edited later. How it learns and how far it can be trusted:
+[the quality classifier](../../explanation/quality-classifier.md).
 """
 
 INDEX = """\
@@ -108,7 +117,8 @@ def subjects() -> list[Subject]:
     grouped = (limit.field for limit in LIMITS if limit.slug in GROUPED)
     fields = tuple(field for field in grouped if field not in measured)
     groups = Subject(slug, "Groups of duplicates", version, GROUPS, fields, options)
-    return [*map(_of_scorer, SCORERS), groups]
+    learns = Subject(LEARNT[0], "Quality classifier", LEARNT[1], LEARNS, LEARNT_FIELDS, LEARNT[2])
+    return [*map(_of_scorer, SCORERS), groups, learns]
 
 
 def _of_scorer(scorer: Scorer) -> Subject:

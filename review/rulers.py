@@ -21,6 +21,7 @@ _KINDS: dict[str, Kind] = {
     "semantic_similarity": "share",
     "toxicity": "share",
     "contamination": "share",
+    "quality": "share",
 }
 
 

@@ -1,5 +1,6 @@
 """What is stored of screening, samples, labels, decisions and releases."""
 
+from review.models.classifiers import ClassifierRules, ClassifierVersion
 from review.models.duplicates import Band, ClusterMember, DuplicateCluster
 from review.models.labels import DatasetDecision, Label
 from review.models.queue import Queue, QueueItem, Skip
@@ -15,6 +16,8 @@ from review.models.tallies import Tally
 
 __all__ = [
     "Band",
+    "ClassifierRules",
+    "ClassifierVersion",
     "ClusterMember",
     "DatasetDecision",
     "DuplicateCluster",

@@ -6,9 +6,9 @@ from typing import Any
 from django.db.models import F, Q
 
 from annotate.models import Project
-from review.models import EvaluationSet, ScorerVersion, Tokenizer
+from review.models import ClassifierVersion, EvaluationSet, ScorerVersion, Tokenizer
 from review.policies import Policy
-from review.scorers import GROUPING, SCORERS, identities
+from review.scorers import GROUPING, LEARNT, SCORERS, identities
 from review.scorers.base import EvaluationItem, Resources
 from review.scorers.toxicity import REMOTE_PROVIDERS, Toxicity
 
@@ -18,10 +18,17 @@ NO_SUCH_ID = 0
 
 
 def options_of(project: Project, policy: Policy) -> Options:
-    """Return what a project's scorers are told: the policy's options, and which evaluation sets there are."""
+    """Return what a project's scorers are told: the policy's options, which evaluation sets there are, and which
+    classifier is active.
+    """
     sets = EvaluationSet.objects.filter(project=project, removed_at=None)
     digests = sorted(sets.values_list("sha256", flat=True))
-    return {**policy.options, "contamination": {**policy.options.get("contamination", {}), "sets": digests}}
+    active = ClassifierVersion.objects.active().filter(project=project).values_list("digest", flat=True)
+    return {
+        **policy.options,
+        "contamination": {**policy.options.get("contamination", {}), "sets": digests},
+        LEARNT[0]: {"classifier": active.first() or ""},
+    }
 
 
 def resources_of(project: Project, options: Options) -> Resources:

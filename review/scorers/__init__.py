@@ -55,19 +55,29 @@ class Identity:
         return sha256(said.encode()).hexdigest()
 
 
+# What a project's own labels taught: done by a job of its own, and only where a classifier is active, whose digest
+# the option is.
+LEARNT = (
+    "quality",
+    1,
+    (Option("classifier", "Classifier", "", "Whichever version a manager has activated."),),
+)
+LEARNT_FIELDS = ("quality",)
+
 # What finds groups among examples instead of measuring each alone; done after all scorers.
 GROUPING = ("near", 1, NEAR_OPTIONS)
 
 
 def identities(options: Mapping[str, Mapping[str, Any]]) -> dict[str, Identity]:
-    """Every scorer, and the grouping of duplicates, with the options a policy gives, by slug.
+    """Every scorer, the grouping of duplicates, and the classifier if one is active, with their options, by slug.
 
     Options that a scorer does not know are left out.
     """
     known = [(scorer.slug, scorer.version, scorer.options) for scorer in SCORERS]
+    learnt = [LEARNT] if options.get(LEARNT[0], {}).get("classifier") else []
     return {
         slug: Identity(slug, version, _options(given, options.get(slug, {})))
-        for slug, version, given in [*known, GROUPING]
+        for slug, version, given in [*known, GROUPING, *learnt]
     }
 
 

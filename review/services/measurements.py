@@ -7,11 +7,11 @@ from django.db import connection
 
 from review.models import ScorerVersion
 from review.queries.scorers import Options, scorer_ids
-from review.scorers import GROUPING, SCORERS, identities
+from review.scorers import GROUPING, LEARNT, LEARNT_FIELDS, SCORERS, identities
 from review.scorers.base import Measured
 
 SET_LEVEL = ("exact_copy", "prompt_twins", "near_similarity", "semantic_similarity")
-FIELDS = {scorer.slug: scorer.fields for scorer in SCORERS}
+FIELDS = {scorer.slug: scorer.fields for scorer in SCORERS} | {LEARNT[0]: LEARNT_FIELDS}
 ALL_FIELDS = tuple(field for fields in FIELDS.values() for field in fields)
 
 # Whoever measured the newer text wins, in whatever order two workers come to write. Of the same text, each scorer

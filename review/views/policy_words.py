@@ -21,6 +21,7 @@ MEASURES = {
     "toxicity": "How toxic its worst passage of about 200 words reads, from 0 to 1.",
     "personal-data": "How many addresses, telephone, account and card numbers and secrets it gives away.",
     "contamination": "How much of an item of an evaluation set is found in it; 1 is all of it.",
+    "quality": "How probably your reviewers would call it good, as the active classifier learnt from their labels.",
 }
 ACTIONS = {"drop": "drops", "flag": "flags"}
 UNKNOWN = {"hold": "held back", "keep": "inside", "drop": "outside"}

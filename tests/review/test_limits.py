@@ -88,9 +88,10 @@ def test_slugs_and_order_of_the_funnel_stay() -> None:
         ("toxicity", "toxicity", None, LIMITS[6].maximum),
         ("personal-data", "personal_data", None, 0),
         ("contamination", "contamination", None, 0),
+        ("quality", "quality", None, None),
     ]
     assert [limit.slug for limit in LIMITS if limit.drops] == [
-        "format", "length", "exact", "near", "semantic", "contamination"
+        "format", "length", "exact", "near", "semantic", "contamination", "quality"
     ]  # fmt: skip
 
 

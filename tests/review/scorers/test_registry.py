@@ -7,7 +7,7 @@ import pytest
 from annotate.records import Conversation, Turn
 from review import scorers as registry
 from review.limits import LIMITS
-from review.scorers import FIELDS, GROUPING, SCORERS, Battery, identities, measure
+from review.scorers import FIELDS, GROUPING, LEARNT, LEARNT_FIELDS, SCORERS, Battery, identities, measure
 from review.scorers.base import DETAILS, Measure, Measured, Option, Resources
 
 EXAMPLES = [
@@ -51,15 +51,24 @@ def only(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Battery]:
 
 
 def test_slugs_and_fields_are_unique() -> None:
-    slugs = [scorer.slug for scorer in SCORERS] + [GROUPING[0]]
+    slugs = [scorer.slug for scorer in SCORERS] + [GROUPING[0], LEARNT[0]]
     assert slugs[:3] == ["format", "length", "exact"]
     assert len(set(slugs)) == len(slugs)
     assert len(set(FIELDS)) == len(FIELDS)
     assert not SET_LEVEL.intersection(FIELDS)
 
 
+def test_a_classifier_is_among_them_once_one_is_active() -> None:
+    assert LEARNT[0] not in identities({})
+    assert LEARNT[0] not in identities({"quality": {"classifier": ""}})
+    one, other = (
+        identities({"quality": {"classifier": digest}})["quality"] for digest in ("a" * 64, "b" * 64)
+    )
+    assert one.digest != other.digest
+
+
 def test_every_limit_reads_a_field_that_is_measured() -> None:
-    assert {limit.field for limit in LIMITS} <= {*FIELDS, *SET_LEVEL}
+    assert {limit.field for limit in LIMITS} <= {*FIELDS, *SET_LEVEL, *LEARNT_FIELDS}
 
 
 def test_every_scorer_yields_its_fields_and_no_other() -> None:

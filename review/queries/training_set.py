@@ -1,0 +1,137 @@
+"""What a project's classifier learns from: every text that people judged, and what they said of it."""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import batched
+
+from annotate.models import Example, Project, Revision
+from annotate.records import Conversation
+from review.models import ClusterMember, DuplicateCluster, Label, Queue
+from review.queries.outcomes import GOOD, untaken
+
+CHUNK = 1_000
+# A reviewer of whom nothing is known is taken to be right in nine cases of ten, as if that had been seen ten times.
+SEEN_BEFORE, RIGHT_BEFORE = 10, 9
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One revision of an example and the verdict on it.
+
+    `label` is the newest label behind it. `random` says whether it was drawn at random, so that it may stand in an
+    estimate; `weight` is how far its reviewers can be relied on. Rows that share one of their `groups` say nearly the
+    same: they are versions of one example, or its copies and near duplicates.
+    """
+
+    label: int
+    example: int
+    revision: int
+    good: bool
+    random: bool
+    weight: float
+    reviewer: int
+    groups: tuple[int, ...]
+
+
+@dataclass(slots=True)
+class _Said:
+    verdicts: dict[int, str]
+    settled: str
+    newest: int
+    reviewer: int
+    random: bool
+
+
+def training_set(project: Project) -> list[Judged]:
+    """Return the judged revisions of a project in the order of their examples; disputed ones are left out.
+
+    Adjudication overrules; else of each person the newest label on a revision counts, and all must agree. Labels that
+    check a reviewer (gold) are none of these. A text that was superseded stays with its own verdict.
+    """
+    said = _said(project)
+    weights = _weights(said.values())
+    clusters = _clusters({example for example, _ in said})
+    rows = []
+    for (example, revision), found in sorted(said.items()):
+        verdict = _verdict(found)
+        if verdict:
+            weight = 1.0 if found.settled else max(weights[person] for person in found.verdicts)
+            rows.append(
+                Judged(
+                    found.newest, example, revision, verdict == GOOD, found.random, weight, found.reviewer,
+                    (-example, *clusters[example]),
+                )
+            )  # fmt: skip
+    return rows
+
+
+def labels_counted(project: Project) -> tuple[int, int]:
+    """Return how many good and bad verdicts a training started now would learn from."""
+    counted = Counter(_verdict(found) == GOOD for found in _said(project).values() if _verdict(found))
+    return counted[True], counted[False]
+
+
+def texts_of(rows: Sequence[Judged]) -> Iterator[list[Conversation]]:
+    """Yield the judged texts in the order of the rows, so many at a time as memory holds easily."""
+    for part in batched(rows, CHUNK):
+        ids = {row.example for row in part}
+        current = {
+            (pk, revision): Conversation.from_json(turns, metadata)
+            for pk, revision, turns, metadata in Example.objects.filter(pk__in=ids).values_list(
+                "pk", "revision", "turns", "metadata"
+            )
+        }
+        wanted = [row.example for row in part if (row.example, row.revision) not in current]
+        earlier = {
+            (revision.example_id, revision.number): revision.conversation
+            for revision in Revision.objects.filter(example__in=wanted)
+        }
+        yield [(current | earlier)[row.example, row.revision] for row in part]
+
+
+def _said(project: Project) -> dict[tuple[int, int], _Said]:
+    labels = untaken(Label.objects.filter(example__dataset__project=project).exclude(queue=Queue.GOLD))
+    found: dict[tuple[int, int], _Said] = {}
+    rows = labels.order_by("pk").values_list(
+        "pk", "example", "revision", "queue", "verdict", "by", "item__sample_item"
+    )
+    for pk, example, revision, queue, verdict, by, sampled in rows.iterator():
+        said = found.setdefault((example, revision), _Said({}, "", pk, by, False))
+        said.verdicts[by] = verdict
+        said.settled = verdict if queue == Queue.ADJUDICATION else said.settled
+        said.newest, said.reviewer = pk, by
+        said.random = said.random or sampled is not None
+    return found
+
+
+def _verdict(said: _Said) -> str:
+    """Return what all who judged it said, or "" where they differ and nobody settled it."""
+    if said.settled:
+        return said.settled
+    return next(iter(said.verdicts.values())) if len(set(said.verdicts.values())) == 1 else ""
+
+
+def _weights(said: Collection[_Said]) -> Mapping[int, float]:
+    """Return by reviewer how often they are right, as far as second looks tell."""
+    right, seen = Counter[int](), Counter[int]()
+    for found in said:
+        if len(found.verdicts) > 1:
+            for person, verdict in found.verdicts.items():
+                others = [other for who, other in found.verdicts.items() if who != person]
+                seen[person] += 1
+                right[person] += (found.settled or others[0]) == verdict
+    return defaultdict(
+        lambda: RIGHT_BEFORE / SEEN_BEFORE,
+        {person: (right[person] + RIGHT_BEFORE) / (seen[person] + SEEN_BEFORE) for person in seen},
+    )
+
+
+def _clusters(examples: Collection[int]) -> Mapping[int, list[int]]:
+    """Return by example the clusters of copies and near duplicates that it belongs to."""
+    alike = (DuplicateCluster.Kind.EXACT, DuplicateCluster.Kind.NEAR)
+    found: dict[int, list[int]] = defaultdict(list)
+    members = ClusterMember.objects.filter(example__in=examples, kind__in=alike)
+    for example, cluster in members.order_by("kind").values_list("example", "cluster"):
+        found[example].append(cluster)
+    return found
