@@ -1,18 +1,22 @@
 """What a project's classifier learns from: every text that people judged, and what they said of it."""
 
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import batched
 
+import numpy as np
+
 from annotate.models import Example, Project, Revision
 from annotate.records import Conversation
 from review.models import ClusterMember, DuplicateCluster, Label, Queue
-from review.queries.outcomes import GOOD, untaken
+from review.quality.labels import Labels, reviewer_weight
+from review.queries.outcomes import BAD, GOOD, untaken
+from review.queries.slices import BANDS
 
 CHUNK = 1_000
-# A reviewer of whom nothing is known is taken to be right in nine cases of ten, as if that had been seen ten times.
-SEEN_BEFORE, RIGHT_BEFORE = 10, 9
+UNKNOWN = ("", "", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +35,14 @@ class Judged:
     random: bool
     weight: float
     reviewer: int
-    groups: tuple[int, ...]
+    groups: tuple[str, ...]
 
 
 @dataclass(slots=True)
 class _Said:
     verdicts: dict[int, str]
     settled: str
+    settled_by: int
     newest: int
     reviewer: int
     random: bool
@@ -60,7 +65,7 @@ def training_set(project: Project) -> list[Judged]:
             rows.append(
                 Judged(
                     found.newest, example, revision, verdict == GOOD, found.random, weight, found.reviewer,
-                    (-example, *clusters[example]),
+                    (f"example {example}", *(f"cluster {pk}" for pk in clusters[example])),
                 )
             )  # fmt: skip
     return rows
@@ -68,8 +73,27 @@ def training_set(project: Project) -> list[Judged]:
 
 def labels_counted(project: Project) -> tuple[int, int]:
     """Return how many good and bad verdicts a training started now would learn from."""
-    counted = Counter(_verdict(found) == GOOD for found in _said(project).values() if _verdict(found))
-    return counted[True], counted[False]
+    counted = Counter(verdict for found in _said(project).values() if (verdict := _verdict(found)))
+    return counted[GOOD], counted[BAD]
+
+
+def labels_of(rows: Sequence[Judged]) -> Labels:
+    """Return the rows as the classifier takes them, with what its figures are broken down by."""
+    about = _about({row.example for row in rows})
+    known = [about.get(row.example, UNKNOWN) for row in rows]
+    return Labels(
+        ids=tuple(f"{row.example}.{row.revision}.{row.label}" for row in rows),
+        good=np.array([row.good for row in rows], np.bool_),
+        weight=np.array([row.weight for row in rows], np.float64),
+        sampled=np.array([row.random for row in rows], np.bool_),
+        groups=tuple(row.groups for row in rows),
+        slices={
+            "source": tuple(source for source, _, _ in known),
+            "language": tuple(language for _, language, _ in known),
+            "length": tuple(length for _, _, length in known),
+            "reviewer": tuple(str(row.reviewer) for row in rows),
+        },
+    )
 
 
 def texts_of(rows: Sequence[Judged]) -> Iterator[list[Conversation]]:
@@ -97,9 +121,10 @@ def _said(project: Project) -> dict[tuple[int, int], _Said]:
         "pk", "example", "revision", "queue", "verdict", "by", "item__sample_item"
     )
     for pk, example, revision, queue, verdict, by, sampled in rows.iterator():
-        said = found.setdefault((example, revision), _Said({}, "", pk, by, False))
+        said = found.setdefault((example, revision), _Said({}, "", 0, pk, by, False))
         said.verdicts[by] = verdict
-        said.settled = verdict if queue == Queue.ADJUDICATION else said.settled
+        if queue == Queue.ADJUDICATION:
+            said.settled, said.settled_by = verdict, by
         said.newest, said.reviewer = pk, by
         said.random = said.random or sampled is not None
     return found
@@ -113,18 +138,16 @@ def _verdict(said: _Said) -> str:
 
 
 def _weights(said: Collection[_Said]) -> Mapping[int, float]:
-    """Return by reviewer how often they are right, as far as second looks tell."""
-    right, seen = Counter[int](), Counter[int]()
+    """Return what each reviewer's labels count, by how often a second look agreed."""
+    agreed, compared = Counter[int](), Counter[int]()
     for found in said:
-        if len(found.verdicts) > 1:
-            for person, verdict in found.verdicts.items():
-                others = [other for who, other in found.verdicts.items() if who != person]
-                seen[person] += 1
-                right[person] += (found.settled or others[0]) == verdict
-    return defaultdict(
-        lambda: RIGHT_BEFORE / SEEN_BEFORE,
-        {person: (right[person] + RIGHT_BEFORE) / (seen[person] + SEEN_BEFORE) for person in seen},
-    )
+        for person, verdict in found.verdicts.items():
+            others = [other for who, other in found.verdicts.items() if who != person]
+            if others and person != found.settled_by:
+                compared[person] += 1
+                agreed[person] += verdict == (found.settled or others[0])
+    people = {person for found in said for person in found.verdicts}
+    return {person: reviewer_weight(agreed[person], compared[person]) for person in people}
 
 
 def _clusters(examples: Collection[int]) -> Mapping[int, list[int]]:
@@ -135,3 +158,14 @@ def _clusters(examples: Collection[int]) -> Mapping[int, list[int]]:
     for example, cluster in members.order_by("kind").values_list("example", "cluster"):
         found[example].append(cluster)
     return found
+
+
+def _about(examples: Collection[int]) -> dict[int, tuple[str, str, str]]:
+    """Return by example its dataset's source, its language and its band of length."""
+    rows = Example.objects.filter(pk__in=examples).values_list(
+        "pk", "dataset__source", "measurement__language", "measurement__tokens"
+    )
+    return {
+        pk: (source, language or "", "" if tokens is None else str(bisect_right(BANDS, tokens)))
+        for pk, source, language, tokens in rows
+    }
