@@ -8,9 +8,11 @@ import numpy as np
 import numpy.typing as npt
 
 from annotate.records import TEXT_TAG, Conversation
+from review.quality.signs import kinds, lowered
 
 Points = npt.NDArray[np.uint32]
 Numbers = npt.NDArray[np.int64]
+Hashes = npt.NDArray[np.uint64]
 
 SURROGATES = "surrogatepass"  # a lone surrogate in an imported string is read, not refused
 
@@ -64,3 +66,27 @@ class Packed:
         ends = np.zeros(len(texts) + 1, np.int64)
         np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)), out=ends[1:])
         return cls(np.frombuffer(data, np.dtype("<u4")), ends)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of packed texts: hash in lower case, begin and end; those of text i are [stops[i]:stops[i + 1]]."""
+
+    hashes: Hashes
+    spans: Numbers
+    stops: Numbers
+
+
+def words_of(packed: Packed) -> Words:
+    """Return the words of packed texts."""
+    from review.quality.word_kernels import split  # noqa: PLC0415  (numba: seconds and 100 MB)
+
+    room, stops = len(packed.points), np.zeros(len(packed.ends), np.int64)
+    hashes, spans = np.empty(room, np.uint64), np.empty((room, 2), np.int64)
+    count = split(packed.points, packed.ends, kinds(), lowered(), hashes, spans, stops)
+    return Words(hashes[:count], spans[:count], stops)
+
+
+def pairs_of(exchanges: Sequence[Exchange]) -> Packed:
+    """Return the texts of exchanges, packed: 2·i is the instruction and 2·i + 1 the answer of exchange i."""
+    return Packed.of([text for each in exchanges for text in (each.instruction, each.answer)])
