@@ -31,13 +31,14 @@ class Exchange:
     answered: int  # assistant turns
     system: bool
     tools: int
+    closed: bool  # whether an answer is the last turn
 
 
 def exchange_of(conversation: Conversation) -> Exchange:
     """Return what the quality model reads of a conversation."""
     turns = conversation.turns
     if len(turns) == 1 and turns[0].tag == TEXT_TAG:
-        return Exchange("", turns[0].content, (), 0, 1, False, 0)
+        return Exchange("", turns[0].content, (), 0, 1, False, 0, True)
     roles = [turn.role for turn in turns]
     answered = [at for at, role in enumerate(roles) if role == "assistant"]
     end = answered[-1] if answered else len(turns)
@@ -50,6 +51,7 @@ def exchange_of(conversation: Conversation) -> Exchange:
         len(answered),
         "system" in roles,
         roles.count("tool"),
+        end == len(turns) - 1,
     )
 
 
