@@ -10,6 +10,8 @@ from jobs.kinds import Kind, Rate, register
 from jobs.models import Job
 from review.queries.rates import scorer_rates
 from review.services import (
+    classifier_scores,
+    classifiers,
     embedding,
     grouping,
     meaning,
@@ -25,12 +27,14 @@ from review.services.grouping_steps import grouping_rates
 
 @shared_task(name="review.catch_up", ignore_result=True)
 def catch_up() -> None:
-    """Screen what was written or edited since the last screening, compare anew what lost one that it resembled, and
-    count large datasets that have changed.
+    """Screen what was written or edited since the last screening, compare anew what lost one that it resembled, train
+    and score where a classifier is behind, and count large datasets that have changed.
     """
     screening.screenings_catch_up()
     grouping.groupings_catch_up()
     meaning.meanings_catch_up()
+    classifiers.trainings_catch_up()
+    classifier_scores.scores_catch_up()
     tallies.tallies_catch_up()
 
 
@@ -109,6 +113,28 @@ register(
         may_cancel=_manages,
         page=meaning.meaning_page,
         plural="Comparisons in meaning",
+    )
+)
+register(
+    Kind(
+        slug=classifiers.KIND,
+        run=classifiers.training_run,
+        finish=classifiers.training_finish,
+        may_see=_is_member,
+        may_cancel=_manages,
+        page=classifiers.training_page,
+        plural="Trainings",
+    )
+)
+register(
+    Kind(
+        slug=classifier_scores.KIND,
+        run=classifier_scores.scores_run,
+        finish=classifier_scores.scores_finish,
+        may_see=_is_member,
+        may_cancel=_manages,
+        page=classifier_scores.scores_page,
+        plural="Scores by the classifier",
     )
 )
 register(

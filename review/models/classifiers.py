@@ -18,7 +18,7 @@ class ClassifierVersionQuerySet(models.QuerySet["ClassifierVersion"]):
 class ClassifierVersion(models.Model):
     """A model fitted to the labels of a project; immutable but for being activated and retired.
 
-    `artefact` is the npz and `document` the JSON of `review.quality.artefacts`; `digest` (SHA-256, hex) is of both.
+    `artefact` is the npz and `card` the JSON of `review.quality.artefacts`; `digest` (SHA-256, hex) is of both.
     `evaluation` is how it does on labels of the random sample that it was not fitted to; `held_out` the npz of those
     predictions, one for each label it was fitted to.
     """
@@ -31,7 +31,7 @@ class ClassifierVersion(models.Model):
     labels_digest = models.CharField(max_length=64)
     digest = models.CharField(max_length=64)
     artefact = models.BinaryField()
-    document = models.JSONField()
+    card = models.TextField()
     evaluation = models.JSONField()
     held_out = models.BinaryField()
     seconds = models.FloatField()

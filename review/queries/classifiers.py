@@ -1,0 +1,61 @@
+"""The classifier of a project: which version is active, what it has still to score, and how far labels go."""
+
+from datetime import datetime
+from functools import lru_cache
+
+from django.db.models import F, Q, QuerySet
+
+from annotate.models import Example, Project
+from review.models import ClassifierRules, ClassifierVersion, Label, Queue
+from review.models.classifiers import ClassifierVersionQuerySet
+from review.quality.artefacts import Artefact, loaded
+from review.quality.classifier import Classifier
+from review.queries.policies import policy_of
+from review.queries.scorers import options_of, scorer_ids
+from review.scorers import LEARNT
+
+QUALITY = LEARNT[0]
+HEAVY = ("artefact", "held_out", "card")
+LOADED = 4  # classifiers that a worker keeps ready, some 10 MB each
+
+
+def versions_of(project: Project) -> ClassifierVersionQuerySet:
+    """Return a project's versions, the newest first, without what is large in them."""
+    return ClassifierVersion.objects.filter(project=project).defer(*HEAVY)
+
+
+def active_version(project: Project) -> ClassifierVersion | None:
+    """Return the version by which a project's examples are scored."""
+    return versions_of(project).active().first()
+
+
+def classifier_rules(project: Project) -> ClassifierRules:
+    """Return when a project trains and how it picks; the defaults where nothing was set."""
+    return ClassifierRules.objects.filter(project=project).first() or ClassifierRules(project=project)
+
+
+def scores_due(project: Project, scorer: int) -> QuerySet[Example]:
+    """Return a project's measured examples whose text that ScorerVersion has not scored."""
+    scored = Q(measurement__scorers__contains=[scorer])
+    due = Example.objects.submitted().filter(dataset__project=project, measurement__revision=F("revision"))
+    return due.exclude(scored)
+
+
+def scores_are_due(project: Project) -> bool:
+    """Say whether the active classifier has an example still to score; never where none is active."""
+    _, policy = policy_of(project)
+    found = scorer_ids(options_of(project, policy), [QUALITY])
+    return QUALITY in found and scores_due(project, found[QUALITY]).exists()
+
+
+@lru_cache(maxsize=LOADED)
+def classifier_of(version: int) -> Classifier:
+    """Return the classifier of a version, kept ready in this process: versions never change. Raises ArtefactError."""
+    stored = ClassifierVersion.objects.only("artefact", "card").get(pk=version)
+    return loaded(Artefact(bytes(stored.artefact), stored.card.encode()))
+
+
+def labels_since(project: Project, at: datetime | None) -> int:
+    """Count what people said of texts since a moment, or ever; what was taken back counts like the rest."""
+    said = Label.objects.filter(example__dataset__project=project).exclude(queue=Queue.GOLD)
+    return (said.filter(at__gt=at) if at else said).exclude(verdict=Label.Verdict.UNDONE).count()

@@ -1,0 +1,51 @@
+"""What a version predicted of labels that it was not fitted to, for figures that must not flatter it."""
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from review.models import ClassifierVersion
+from review.quality.training import Training
+from review.queries.training_set import Judged
+
+FIELDS = ("example", "revision", "label", "reviewer", "good", "random", "probability")
+
+
+@dataclass(frozen=True, slots=True)
+class HeldOut:
+    """One row for each label that a version learnt from, without those that no fold could score.
+
+    `probability` is that of good, by the model of the folds that the row was not in.
+    """
+
+    example: npt.NDArray[np.int64]
+    revision: npt.NDArray[np.int64]
+    label: npt.NDArray[np.int64]
+    reviewer: npt.NDArray[np.int64]
+    good: npt.NDArray[np.bool_]
+    random: npt.NDArray[np.bool_]
+    probability: npt.NDArray[np.float64]
+
+    def __len__(self) -> int:
+        return len(self.label)
+
+
+def held_out_bytes(rows: Sequence[Judged], trained: Training) -> bytes:
+    """Return a training's predictions for its rows as an npz."""
+    scored = trained.out_of_fold.scored
+    columns = {name: np.array([getattr(row, name) for row in rows]) for name in FIELDS[:-1]}
+    columns["probability"] = trained.scaled.probability
+    packed = io.BytesIO()
+    np.savez_compressed(
+        packed, allow_pickle=False, **{name: column[scored] for name, column in columns.items()}
+    )
+    return packed.getvalue()
+
+
+def held_out_of(version: ClassifierVersion) -> HeldOut:
+    """Read what a version predicted of labels it was not fitted to."""
+    with np.load(io.BytesIO(bytes(version.held_out)), allow_pickle=False) as packed:
+        return HeldOut(*(packed[name] for name in FIELDS))

@@ -1,0 +1,131 @@
+"""Scores by the active classifier: a project's examples are cut into parts that any number of workers score."""
+
+from itertools import batched
+from typing import Any
+
+from django.db import transaction
+from django.urls import reverse
+
+from accounts.models import User
+from annotate.models import Project
+from annotate.records import Conversation
+from jobs.failpoints import failpoint
+from jobs.kinds import Run
+from jobs.models import Job
+from jobs.services import job_start
+from review.models import ClassifierVersion
+from review.quality.classifier import Texts
+from review.queries.classifiers import QUALITY, active_version, classifier_of, scores_are_due, scores_due
+from review.queries.policies import policy_of
+from review.queries.scorers import options_of
+from review.services.measurements import measurements_write, scorer_versions
+
+KIND = "score-quality"
+PART = 20_000
+CHUNK = 500
+
+
+def subject_of(project: Project) -> str:
+    return f"project:{project.pk}"
+
+
+def scores_page(job: Job) -> str:
+    """Return the address of the classifier's page."""
+    return reverse("review:classifier", args=[_project(job).slug])
+
+
+@transaction.atomic
+def scores_start(*, project: Project, by: User | None) -> Job | None:
+    """Start scoring what the active classifier has not scored; None where none is active, or nothing is left.
+
+    The job under way, if any, is returned instead; it looks again when it ends.
+    """
+    _lock(project)
+    jobs = Job.objects.active().about(KIND, subject_of(project)).filter(cancel_requested=False)
+    return jobs.first() or _start(project, by)
+
+
+def scores_catch_up() -> list[Job]:
+    """Score what was written, edited or measured since; return the jobs that were started. Called every minute.
+
+    After a job that failed or was cancelled it is for a manager to start another.
+    """
+    started = []
+    for version in ClassifierVersion.objects.active().only("project").select_related("project"):
+        newest = Job.objects.about(KIND, subject_of(version.project)).first()
+        if (newest is None or newest.state == Job.State.DONE) and scores_are_due(version.project):
+            job = scores_start(project=version.project, by=None)
+            started += [job] if job else []
+    return started
+
+
+def scores_run(run: Run) -> None:
+    """Score the examples of one part."""
+    after = run.checkpoint.get("after", run.part.payload["first"] - 1)
+    while (last := _chunk(run, after)) is not None:
+        failpoint("score-quality.after_commit")
+        after = last
+
+
+def scores_finish(job: Job) -> dict[str, Any]:
+    """Start over for what was added or edited meanwhile, or for a version activated since."""
+    project = _project(job)
+    _lock(project)
+    _start(project, job.by)
+    return {
+        "version": job.payload["number"],
+        "scored": sum(part.done for part in job.parts.all()),
+        "seconds": round(job.working.total_seconds(), 3),
+    }
+
+
+def _project(job: Job) -> Project:
+    return Project.objects.get(pk=job.payload["project"])
+
+
+def _lock(project: Project) -> None:
+    # Against a start that finds the old job still under way while that one has looked its last.
+    Project.objects.select_for_update(no_key=True).get(pk=project.pk)
+
+
+def _start(project: Project, by: User | None) -> Job | None:
+    version = active_version(project)
+    if version is None:
+        return None
+    _, policy = policy_of(project)
+    scorer = scorer_versions(options_of(project, policy))[QUALITY]
+    ids = list(scores_due(project, scorer).order_by("pk").values_list("pk", flat=True))
+    if not ids:
+        return None
+    return job_start(
+        kind=KIND,
+        subject=subject_of(project),
+        label=f"Scores by {version}",
+        by=by,
+        payload={
+            "project": project.pk, "version": version.pk, "number": version.number, "scorer": scorer,
+        },
+        parts=[{"first": part[0], "last": part[-1]} for part in batched(ids, PART)],
+        unit="examples",
+        total=len(ids),
+    )  # fmt: skip
+
+
+@transaction.atomic
+def _chunk(run: Run, after: int) -> int | None:
+    """Score the next examples after an id; return the last one's, or None at the part's end."""
+    scorer = run.job.payload["scorer"]
+    due = scores_due(_project(run.job), scorer).filter(pk__gt=after, pk__lte=run.part.payload["last"])
+    rows = list(due.order_by("pk").values_list("pk", "dataset_id", "revision", "turns", "metadata")[:CHUNK])
+    if not rows:
+        return None
+    texts = Texts.of([Conversation.from_json(turns, metadata) for *_, turns, metadata in rows])
+    scores = classifier_of(run.job.payload["version"]).scores(texts).tolist()
+    by_dataset: dict[int, dict[int, tuple[int, dict[str, float]]]] = {}
+    for (pk, dataset, revision, *_), score in zip(rows, scores, strict=True):
+        by_dataset.setdefault(dataset, {})[pk] = (revision, {QUALITY: score})
+    for dataset, found in by_dataset.items():
+        measurements_write(dataset_id=dataset, found=found, by={QUALITY: scorer})
+    run.save(checkpoint={"after": rows[-1][0]}, done=run.done + len(rows))
+    failpoint("score-quality.before_commit")
+    return int(rows[-1][0])

@@ -1,0 +1,219 @@
+"""The quality classifier: trained by a job, activated by a manager or by rule."""
+
+import time
+from dataclasses import asdict
+from hashlib import sha256
+from typing import Any
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from annotate.models import Project
+from jobs.failpoints import failpoint
+from jobs.kinds import JobFailed, Run
+from jobs.models import Job
+from jobs.services import job_start
+from review.models import ClassifierRules, ClassifierVersion
+from review.quality.artefacts import saved
+from review.quality.classifier import Texts, Unfit
+from review.quality.folds import FOLDS
+from review.quality.labels import Labels, chosen_rows
+from review.quality.ladder import Step, next_needs, step_of
+from review.quality.training import Training, train
+from review.queries.classifiers import active_version, classifier_rules, labels_since, versions_of
+from review.queries.held_out import held_out_bytes
+from review.queries.training_set import Judged, labels_counted, labels_of, texts_of, training_set
+from review.services.classifier_scores import scores_start
+
+KIND = "train-classifier"
+FITS = FOLDS + 1
+
+
+class TooFewLabels(Exception):
+    """There is nothing to train from yet; the message says what is lacking."""
+
+
+class NotActivated(Exception):
+    """A version that must not be used; the message says why."""
+
+
+def subject_of(project: Project) -> str:
+    return f"project:{project.pk}"
+
+
+def training_page(job: Job) -> str:
+    """Return the address of the classifier's page."""
+    return reverse("review:classifier", args=[_project(job).slug])
+
+
+@transaction.atomic
+def classifier_train(*, project: Project, by: User | None) -> Job:
+    """Start training on the labels that there are; the job under way, if any, is returned instead.
+
+    Raises TooFewLabels.
+    """
+    Project.objects.select_for_update(no_key=True).get(pk=project.pk)
+    job = Job.objects.active().about(KIND, subject_of(project)).filter(cancel_requested=False).first()
+    if job:
+        return job
+    good, bad = labels_counted(project)
+    if step_of(good, bad) is Step.NONE:
+        raise TooFewLabels(f"{next_needs(good, bad)} for a first model.")
+    return job_start(
+        kind=KIND,
+        subject=subject_of(project),
+        label=f"Training on {good + bad:,} labels",
+        by=by,
+        payload={"project": project.pk},
+        unit="fits",
+        total=FITS,
+    )
+
+
+def training_run(run: Run) -> None:
+    """Read the labels and their texts, cross-validate, fit, and store a version; a second run stores none."""
+    if "version" in run.checkpoint:
+        return
+    project, began = _project(run.job), time.monotonic()
+    # A fit of many labels takes longer than a lease.
+    with run.kept():
+        rows, labels = _labelled(project)
+        texts = Texts.joined([Texts.of(part) for part in texts_of(rows)])
+        failpoint("train-classifier.texts")
+        try:
+            trained = train(texts, labels, tick=lambda: _fitted(run))
+        except Unfit as reason:
+            raise JobFailed(str(reason)) from reason
+    _store(run, _made(trained, rows, labels), seconds=time.monotonic() - began)
+    failpoint("train-classifier.after_commit")
+
+
+def training_finish(job: Job) -> dict[str, Any]:
+    """Put the new version in the place of the active one where the project's rule says so."""
+    part = job.parts.get()
+    version = ClassifierVersion.objects.defer("artefact", "held_out").get(pk=part.checkpoint["version"])
+    if classifier_rules(version.project).activates and is_better(version, active_version(version.project)):
+        classifier_activate(version=version, by=None)
+    return {"version": version.number, "auc": version.evaluation["auc"]}
+
+
+def trainings_catch_up() -> list[Job]:
+    """Train wherever as many labels came since the last version as the project asks for. Called every minute.
+
+    After a training that failed or was cancelled it is for a manager to start another.
+    """
+    started = []
+    for project in Project.objects.filter(datasets__isnull=False).distinct():
+        every = classifier_rules(project).every
+        newest = versions_of(project).first()
+        job = Job.objects.about(KIND, subject_of(project)).first()
+        if not every or (job and job.state != Job.State.DONE):
+            continue
+        if labels_since(project, newest.made_at if newest else None) < every:
+            continue
+        try:
+            started.append(classifier_train(project=project, by=None))
+        except TooFewLabels:
+            continue
+    return started
+
+
+def is_better(version: ClassifierVersion, active: ClassifierVersion | None) -> bool:
+    """Say whether a version surely beats length and, where one is active, is no worse than it at either figure."""
+    if not version.evaluation["beats_length"]:
+        return False
+    if active is None:
+        return True
+    (low, area), (active_low, active_area) = (_figures(each.evaluation) for each in (version, active))
+    return low >= active_low and area >= active_area
+
+
+@transaction.atomic
+def classifier_activate(*, version: ClassifierVersion, by: User | None) -> Job | None:
+    """Score the project's examples by this version from now on; return the job that does.
+
+    Raises NotActivated where it is not better than the length of the answer alone.
+    """
+    project = Project.objects.select_for_update(no_key=True).get(pk=version.project_id)
+    if not version.evaluation["beats_length"]:
+        raise NotActivated(version.evaluation["standing"])
+    now = timezone.now()
+    active = ClassifierVersion.objects.active().filter(project=project)
+    active.exclude(pk=version.pk).update(retired_at=now)
+    if not active.filter(pk=version.pk).exists():
+        stored = ClassifierVersion.objects.filter(pk=version.pk)
+        stored.update(activated_at=now, activated_by=by, retired_at=None)
+    return scores_start(project=project, by=by)
+
+
+@transaction.atomic
+def classifier_retire(*, project: Project) -> None:
+    """Score nothing more; what was scored keeps its value."""
+    ClassifierVersion.objects.active().filter(project=project).update(retired_at=timezone.now())
+
+
+@transaction.atomic
+def classifier_rules_save(*, project: Project, by: User, **rules: Any) -> ClassifierRules:
+    """Set when the project trains and how it picks."""
+    values = {**rules, "by": by, "changed_at": timezone.now()}
+    saved, _ = ClassifierRules.objects.update_or_create(project=project, defaults=values)
+    return saved
+
+
+def _project(job: Job) -> Project:
+    return Project.objects.get(pk=job.payload["project"])
+
+
+def _labelled(project: Project) -> tuple[list[Judged], Labels]:
+    rows = training_set(project)
+    labels = labels_of(rows)
+    chosen = chosen_rows(labels)
+    return [rows[row] for row in chosen], labels.take(chosen)
+
+
+@transaction.atomic
+def _fitted(run: Run) -> None:
+    run.save(done=run.done + 1)
+
+
+def _made(trained: Training, rows: list[Judged], labels: Labels) -> dict[str, Any]:
+    """Return what is stored of a training."""
+    figures = _evaluation(trained)
+    about = {"labels": trained.digest, "seed": trained.seed, "evaluation": figures}
+    artefact = saved(trained.classifier, about)
+    return {
+        "step": trained.step.value,
+        "good": labels.good_count,
+        "bad": labels.bad_count,
+        "labels_digest": trained.digest,
+        "digest": sha256(artefact.arrays + artefact.card).hexdigest(),
+        "artefact": artefact.arrays,
+        "card": artefact.card.decode(),
+        "evaluation": figures,
+        "held_out": held_out_bytes(rows, trained),
+    }
+
+
+@transaction.atomic
+def _store(run: Run, values: dict[str, Any], *, seconds: float) -> None:
+    project = Project.objects.select_for_update(no_key=True).get(pk=run.job.payload["project"])
+    newest = versions_of(project).first()
+    number = newest.number + 1 if newest else 1
+    version = ClassifierVersion.objects.create(
+        project=project, number=number, seconds=seconds, by=run.job.by, **values
+    )
+    failpoint("train-classifier.before_commit")
+    run.save(checkpoint={"version": version.pk}, done=FITS)
+
+
+def _evaluation(trained: Training) -> dict[str, Any]:
+    found = trained.evaluation
+    said = {name: getattr(found, name) for name in ("beats_length", "standing", "base_rate")}
+    return {**asdict(found), **said}
+
+
+def _figures(evaluation: dict[str, Any]) -> tuple[float, float]:
+    interval = evaluation["auc_interval"] or {"low": 0.0}
+    return interval["low"], evaluation["auc"] or 0.0
