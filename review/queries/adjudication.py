@@ -10,7 +10,7 @@ from annotate.access import Access
 from annotate.models import Example, Project
 from annotate.queries import text_at
 from annotate.records import Conversation
-from review.models import Label, Queue, QueueItem, SampleItem
+from review.models import Label, Queue, QueueItem, SampleItem, Skip
 from review.models.queue import ADJUDICATION_RANK, BLIND, QueueItemQuerySet
 from review.queries.outcomes import untaken
 from review.queries.rules import Reason, rules_of
@@ -63,13 +63,23 @@ def settled_disputes(project: Project) -> QuerySet[QueueItem]:
 
 
 def disputes_for(access: Access) -> QuerySet[QueueItem]:
-    """Return the open disputes that a person may settle: all for a manager, else those they did not label or write."""
+    """Return the open disputes that a person may settle and did not skip.
+
+    A manager may settle any that they did not write, others only what they did not label either.
+    """
+    found = disputes(access.project).exclude(example__author=access.user)
+    found = found.filter(~Exists(_skips_of(access)))
     if access.manages:
-        return disputes(access.project).exclude(example__author=access.user)
+        return found
     seats = QueueItem.objects.filter(
         sample_item=OuterRef("sample_item"), queue__in=BLIND, claimed_by=access.user
     )
-    return disputes(access.project).exclude(example__author=access.user).filter(~Exists(seats))
+    return found.filter(~Exists(seats))
+
+
+def disputes_skipped(access: Access) -> int:
+    """Count the open disputes that a person left to somebody else."""
+    return disputes(access.project).filter(Exists(_skips_of(access)), rank=ADJUDICATION_RANK).count()
 
 
 def disputes_waiting(access: Access) -> int:
@@ -102,6 +112,10 @@ def dispute(item: QueueItem, access: Access, now: datetime | None = None) -> Dis
     return Dispute(
         item, item.example, revision, conversation, said, settled, mine, _held_by(item, access, now)
     )
+
+
+def _skips_of(access: Access) -> QuerySet[Skip]:
+    return Skip.objects.filter(item=OuterRef("pk"), by=access.user)
 
 
 def _held_by(item: QueueItem, access: Access, now: datetime | None) -> str:

@@ -15,7 +15,8 @@ from review.forms import SkipForm
 from review.http import item_code, item_of
 from review.models import Label, Queue, QueueItem
 from review.people_forms import SettleForm
-from review.queries.adjudication import dispute, dispute_held, disputes_waiting
+from review.queries.adjudication import dispute, dispute_held, disputes_skipped, disputes_waiting
+from review.queries.gold import is_paused
 from review.queries.outcomes import newest_decision
 from review.queries.rules import rules_of
 from review.queries.stream import items_shown
@@ -29,6 +30,8 @@ from review.views.texts import text_context
 from review.views.words import OWN, PAUSED, said_of, stale_words
 
 PAGE = "review/adjudication.html"
+NONE_FREE = "None is free for you now: somebody else has them open, or the text is yours."
+STOPPED = "You are paused in this project: the stream says why."
 GONE = "Not saved: this one is settled already, or it is no dispute any more. Go on with the next one."
 
 
@@ -44,7 +47,7 @@ def adjudication(request: HttpRequest, access: Access) -> HttpResponse:
 @project_view(*STAFF)
 def adjudication_claim(request: HttpRequest, access: Access) -> HttpResponse:
     """Take the next dispute."""
-    return _next(access)
+    return _next(request, access)
 
 
 @require_POST
@@ -67,7 +70,7 @@ def adjudication_settle(request: HttpRequest, access: Access, item: int) -> Http
     messages.success(request, said_of(label, rules.reasons).replace("Saved", "Settled"))
     if gold:
         _mark(request, access, label)
-    return _next(access)
+    return _next(request, access)
 
 
 @require_POST
@@ -77,7 +80,7 @@ def adjudication_skip(request: HttpRequest, access: Access, item: int) -> HttpRe
     found, form = item_of(access, item), SkipForm(request.POST)
     if found.queue == Queue.ADJUDICATION and form.is_valid():
         item_skip(item=found, by=access.user, reason=form.cleaned_data["note"])
-    return _next(access)
+    return _next(request, access)
 
 
 @require_POST
@@ -91,8 +94,10 @@ def adjudication_undo(request: HttpRequest, access: Access) -> HttpResponse:
     return redirect("review:adjudication", access.project.slug)
 
 
-def _next(access: Access) -> HttpResponse:
-    adjudication_next(project=access.project, by=access.user, manages=access.manages)
+def _next(request: HttpRequest, access: Access) -> HttpResponse:
+    found = adjudication_next(project=access.project, by=access.user, manages=access.manages)
+    if not found and disputes_waiting(access):
+        messages.info(request, STOPPED if is_paused(access.project.pk, access.user) else NONE_FREE)
     return redirect("review:adjudication", access.project.slug)
 
 
@@ -133,7 +138,7 @@ def _context(
         "can_undo": _can_undo(access),
     }
     if item is None:
-        return context
+        return context | {"skipped": disputes_skipped(access)}
     (found,) = items_shown(access.project, [item])
     rules = rules_of(access.project)
     text = text_context(access, found, findings=rules.stored.findings_first)

@@ -283,6 +283,26 @@ def test_reviewers_settle_what_others_labelled_and_read_pseudonyms(
     assert not GoldExample.objects.exists()
 
 
+def test_a_dispute_that_was_skipped_waits_for_somebody_else(
+    manager: Client, sample: Sample, project: Project, cast: Cast
+) -> None:
+    for _ in range(2):
+        manager.post(held(project, cast.manager, manages=True).replace("settle", "skip"))
+    page = words(manager.get(ADJUDICATION))
+    assert "Nothing to settle for you" in page
+    assert "2 that you skipped wait for somebody else." in page
+
+
+def test_who_can_be_given_no_dispute_reads_why(
+    manager: Client, client_of: ClientOf, sample: Sample, project: Project, cast: Cast, second: User
+) -> None:
+    for person in (cast.annotator, second):
+        adjudication_next(project=project, by=person, manages=True)
+    assert "None is free for you now" in words(manager.post(f"{ADJUDICATION}next/", follow=True))
+    reviewer_pause(project=project, user=cast.manager, note="Rest.", by=cast.manager)
+    assert "You are paused in this project" in words(manager.post(f"{ADJUDICATION}next/", follow=True))
+
+
 def test_only_what_was_settled_is_taken_back_there(
     manager: Client, sample: Sample, dataset: Dataset, project: Project, cast: Cast
 ) -> None:
@@ -341,9 +361,8 @@ def test_an_example_is_marked_retired_and_used_again(manager: Client, dataset: D
     assert "No gold example yet" in words(manager.get(GOLD))
     assert "unsafe" in words(manager.get(f"{GOLD}?show=retired"))
     manager.post(f"{GOLD}{gold.pk}/use/")
-    gold.refresh_from_db()
-    assert gold.retired_at is None
-    assert gold.verdict == "bad"
+    used = GoldExample.objects.get()
+    assert (used.retired_at, used.verdict) == (None, "bad")
 
 
 def test_a_label_is_offered_as_the_right_one(manager: Client, sample: Sample, cast: Cast) -> None:
