@@ -1,6 +1,7 @@
 """The pure numbers of review: what labels on a random sample say, how surely, and what follows.
 
-`agreement`, `reasons`, `slices` and `growth` are imported from their modules, whose names they have.
+`agreement`, `ppi`, `reasons`, `slices` and `growth` are imported from their modules, whose names they have but for
+`ppi.prediction_powered`.
 """
 
 from review.estimates.acceptance import Recommendation, recommend
