@@ -104,5 +104,5 @@ def _shared(words: Words, common: npt.NDArray[np.uint64]) -> npt.NDArray[np.int6
     from review.quality.word_kernels import shared  # noqa: PLC0415  (numba: seconds and 100 MB)
 
     found = np.zeros(((len(words.stops) - 1) // 2, len(SHARED)), np.int64)
-    shared(words.hashes, words.stops, common, lexicon().stops, found)
+    shared(words.hashes, words.stems, words.stops, common, lexicon().stops, found)
     return found

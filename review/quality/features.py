@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from annotate.records import Conversation
 from review.quality import form_features as form
+from review.quality import frame_features as frame
 from review.quality import sense_features as sense
 from review.quality.counts import counts_of
 from review.quality.feature import Feature
@@ -22,11 +23,12 @@ FEATURES: tuple[Feature, ...] = (
     *form.VARIETY,
     *sense.TOGETHER,
     *sense.PHRASES,
-    *sense.ENDS,
+    *frame.ENDS,
     *form.LAYOUT,
     *form.SIGNS,
-    *sense.ASKED,
-    *sense.WHOLE,
+    *frame.ASKED,
+    *frame.WHOLE,
+    *frame.WARNINGS,
 )
 
 _BATCH = 4_000  # conversations counted at once

@@ -20,7 +20,7 @@ def _reading_ease(counts: Counts) -> Floats:
 
 def _left_open(counts: Counts) -> Floats:
     told = counts.told
-    return logged(np.maximum(0, told["open"]) + told["quotes"] % 2)
+    return logged(np.maximum(0, told["open"]) + told["quotes"] % 2 + told["fences"] % 2)
 
 
 LENGTHS = (
@@ -59,12 +59,6 @@ LENGTHS = (
         "letters in a word",
         "Careful wording uses longer words; damaged text has words of one letter or of hundreds.",
         lambda c: np.minimum(20, share(c.told["word_letters"], c.told["words"])),
-    ),
-    Feature(
-        "longest_word",
-        "letters in the longest word",
-        "A word of many dozen letters is an address, a key or lost spaces.",
-        lambda c: logged(c.told["longest_word"]),
     ),
     Feature(
         "reading_ease",
@@ -116,12 +110,6 @@ VARIETY = (
         "Lines come again in loops and in pasted text.",
         lambda c: 1 - share(c.told["unlike_lines"], c.told["lines"], 1),
     ),
-    Feature(
-        "repeated_signs",
-        "the same sign four times or more in a row",
-        "Rows of dots, stars or exclamation marks are seldom content.",
-        lambda c: logged(c.told["runs"]),
-    ),
 )
 LAYOUT = (
     Feature(
@@ -129,12 +117,6 @@ LAYOUT = (
         "number of lines",
         "Steps, lists and verses are set out in lines.",
         lambda c: logged(c.told["lines"]),
-    ),
-    Feature(
-        "paragraphs",
-        "number of paragraphs",
-        "Long answers without paragraphs are hard to follow.",
-        lambda c: logged(c.told["paragraphs"]),
     ),
     Feature(
         "list_items",
@@ -155,14 +137,8 @@ LAYOUT = (
         lambda c: logged(np.ceil(c.told["fences"] / 2)),
     ),
     Feature(
-        "open_code",
-        "a block of code that is not closed",
-        "What opens and does not close was cut off.",
-        lambda c: c.told["fences"] % 2,
-    ),
-    Feature(
         "left_open",
-        "a bracket or quotation mark that is not closed",
+        "a bracket, quotation mark or block of code that is not closed",
         "What opens and does not close was cut off.",
         _left_open,
     ),
@@ -197,12 +173,6 @@ SIGNS = (
         "share of punctuation and symbols",
         "Noise and markup have many, run-on text few.",
         lambda c: share(c.told["signs"], c.told["length"]),
-    ),
-    Feature(
-        "spaces",
-        "share of white space",
-        "Tables and damaged text have much, glued words none.",
-        lambda c: share(c.told["spaces"], c.told["length"]),
     ),
     Feature(
         "emoji",

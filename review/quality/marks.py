@@ -7,7 +7,7 @@ from review.quality.text import Exchange
 
 NAMES = (
     "no_end", "cut_off", "leads_on", "asks", "lower_start", "markup", "placeholders", "damage", "labels", "asked",
-    "number", "commas", "answers", "repeated_answer", "shortest_earlier", "system", "tools", "unanswered", "void",
+    "number", "commas", "answers", "repeated_answer", "shortest_earlier", "others", "unanswered", "void",
 )  # fmt: skip
 
 _ENDS = frozenset(".!?:;\"'`)]}>*_~|/…。！？」』】》）”’»")  # noqa: RUF001  (East Asian signs)
@@ -93,8 +93,7 @@ def _conversation(exchange: Exchange) -> tuple[float, ...]:
         log1p(exchange.answered),
         again / len(answers),
         min((len(answer.split()) for answer in exchange.earlier), default=_MANY),
-        exchange.system,
-        log1p(exchange.tools),
+        exchange.others,
         not exchange.closed,
         len(exchange.answer) < _LONGEST_VOID and bool(_VOID.fullmatch(exchange.answer)),
     )

@@ -6,7 +6,7 @@ from review.quality.counts import Columns, Counts, Floats
 from review.quality.feature import Feature, logged, share, yes
 from review.quality.lexicons import STOPS
 
-_EARLY = 25  # words into an answer within which it declines, or opens
+EARLY = 25  # words into an answer within which it declines, or opens
 _FEWEST_STOPS = 3  # words by which a language can be told
 
 
@@ -19,7 +19,7 @@ def _common_words(counts: Counts) -> Floats:
     return share(_languages(counts.told).max(axis=0), counts.told["words"])
 
 
-def _other_language(counts: Counts) -> Floats:
+def other_language(counts: Counts) -> Floats:
     """Return by how much the answer's best language beats that of the instruction; 0 where either cannot be told."""
     asked, told = _languages(counts.asked), _languages(counts.told)
     best = told.max(axis=0)
@@ -29,7 +29,7 @@ def _other_language(counts: Counts) -> Floats:
     return found
 
 
-def _other_script(counts: Counts) -> Floats:
+def other_script(counts: Counts) -> Floats:
     """Return the share of letters that would have to change for both to be in the same scripts."""
     asked, told = counts.asked_scripts, counts.told_scripts
     several = asked.sum(axis=1), told.sum(axis=1)
@@ -100,13 +100,13 @@ TOGETHER = (
         "other_script",
         "written in another script than the instruction",
         "An answer in other letters is seldom in the language of who asked.",
-        _other_script,
+        other_script,
     ),
     Feature(
         "other_language",
         "common words of another language than the instruction's",
         "An answer in another language helps only where a translation was asked for.",
-        _other_language,
+        other_language,
     ),
 )
 PHRASES = (
@@ -114,7 +114,7 @@ PHRASES = (
         "refusal",
         "declines in its first words",
         "An answer that declines a harmless task teaches to decline.",
-        lambda c: yes(c.told_first["refusal"] < _EARLY),
+        lambda c: yes(c.told_first["refusal"] < EARLY),
     ),
     Feature(
         "machine",
@@ -159,12 +159,6 @@ PHRASES = (
         lambda c: share(c.told["first_person"], c.told["words"]),
     ),
     Feature(
-        "second_person",
-        "share of words such as you and your",
-        "Advice speaks to the reader; facts do not.",
-        lambda c: share(c.told["second_person"], c.told["words"]),
-    ),
-    Feature(
         "common_words",
         "share of common words such as the and of",
         "Sentences need them; keyword lists and noise have none.",
@@ -181,95 +175,5 @@ PHRASES = (
         'labels such as "Response:" or "Human:"',
         "The frame of a prompt has become part of the answer.",
         lambda c: c.marks["labels"],
-    ),
-)
-ENDS = (
-    Feature(
-        "no_end",
-        "ends without a full stop",
-        "A whole sentence has an end; single words and numbers need none.",
-        lambda c: c.marks["no_end"],
-    ),
-    Feature(
-        "cut_off",
-        "a long last line that ends without a full stop",
-        "That is what text looks like that was cut at a limit of tokens.",
-        lambda c: c.marks["cut_off"],
-    ),
-    Feature(
-        "leads_on",
-        "ends with a comma or a word that leads on",
-        'Nobody ends with "and" or "the".',
-        lambda c: c.marks["leads_on"],
-    ),
-    Feature(
-        "asks",
-        "ends with a question",
-        "An answer that asks may not have answered.",
-        lambda c: c.marks["asks"],
-    ),
-    Feature(
-        "lower_start",
-        "begins with a small letter",
-        "Careless text and torn-off text begin so.",
-        lambda c: c.marks["lower_start"],
-    ),
-)
-ASKED = (
-    Feature(
-        "question",
-        "the instruction asks a question",
-        "Questions and tasks are answered differently.",
-        lambda c: c.marks["asked"],
-    ),
-    Feature(
-        "task",
-        "the instruction begins with a verb such as write or list",
-        "A clear task begins with what is to be done.",
-        lambda c: yes(c.asked_first["imperative"] <= 1),
-    ),
-    Feature(
-        "polite",
-        "the instruction says please or thanks",
-        "People who write to people do; generated instructions do not.",
-        lambda c: logged(c.asked["polite"]),
-    ),
-)
-WHOLE = (
-    Feature(
-        "answers",
-        "number of answers in the conversation",
-        "In long conversations the last answer is only a part.",
-        lambda c: c.marks["answers"],
-    ),
-    Feature(
-        "repeated_answer",
-        "share of answers given before in the conversation",
-        "Who answers two questions alike has not listened.",
-        lambda c: c.marks["repeated_answer"],
-    ),
-    Feature(
-        "shortest_answer",
-        "words of the conversation's shortest answer",
-        "One empty turn spoils a conversation.",
-        lambda c: logged(np.minimum(c.told["words"], c.marks["shortest_earlier"])),
-    ),
-    Feature(
-        "system",
-        "a system message sets the frame",
-        "What is a good answer then also hangs on that message.",
-        lambda c: c.marks["system"],
-    ),
-    Feature(
-        "tools",
-        "number of tool results",
-        "An answer that follows a tool reports what the tool found.",
-        lambda c: c.marks["tools"],
-    ),
-    Feature(
-        "unanswered",
-        "the conversation ends without an answer",
-        "The last thing said is what the example teaches.",
-        lambda c: c.marks["unanswered"],
     ),
 )

@@ -27,10 +27,8 @@ class Exchange:
     instruction: str
     answer: str
     earlier: tuple[str, ...]
-    asked: int  # user turns
     answered: int  # assistant turns
-    system: bool
-    tools: int
+    others: int  # turns of the system and of tools
     closed: bool  # whether an answer is the last turn
 
 
@@ -38,7 +36,7 @@ def exchange_of(conversation: Conversation) -> Exchange:
     """Return what the quality model reads of a conversation."""
     turns = conversation.turns
     if len(turns) == 1 and turns[0].tag == TEXT_TAG:
-        return Exchange("", turns[0].content, (), 0, 1, False, 0, True)
+        return Exchange("", turns[0].content, (), 1, 0, True)
     roles = [turn.role for turn in turns]
     answered = [at for at, role in enumerate(roles) if role == "assistant"]
     end = answered[-1] if answered else len(turns)
@@ -47,10 +45,8 @@ def exchange_of(conversation: Conversation) -> Exchange:
         turns[asked].text if asked >= 0 else "",
         turns[end].content if answered else "",
         tuple(turns[at].content for at in answered[:-1]),
-        roles.count("user"),
         len(answered),
-        "system" in roles,
-        roles.count("tool"),
+        roles.count("system") + roles.count("tool"),
         end == len(turns) - 1,
     )
 
@@ -72,9 +68,10 @@ class Packed:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The words of packed texts: hash in lower case, begin and end; those of text i are [stops[i]:stops[i + 1]]."""
+    """The words of packed texts in lower case, begin and end of each; those of text i are [stops[i]:stops[i + 1]]."""
 
     hashes: Hashes
+    stems: Hashes  # of their first five characters, which most forms of a word share
     spans: Numbers
     stops: Numbers
 
@@ -84,9 +81,9 @@ def words_of(packed: Packed) -> Words:
     from review.quality.word_kernels import split  # noqa: PLC0415  (numba: seconds and 100 MB)
 
     room, stops = len(packed.points), np.zeros(len(packed.ends), np.int64)
-    hashes, spans = np.empty(room, np.uint64), np.empty((room, 2), np.int64)
-    count = split(packed.points, packed.ends, kinds(), lowered(), hashes, spans, stops)
-    return Words(hashes[:count], spans[:count], stops)
+    hashes, stems, spans = np.empty(room, np.uint64), np.empty(room, np.uint64), np.empty((room, 2), np.int64)
+    count = split(packed.points, packed.ends, kinds(), lowered(), hashes, stems, spans, stops)
+    return Words(hashes[:count], stems[:count], spans[:count], stops)
 
 
 def pairs_of(exchanges: Sequence[Exchange]) -> Packed:

@@ -13,6 +13,7 @@ from review.neardup.compiling import compiled
 _WORD, _ALONE, _VOWEL = 1, 4, 256
 _BASIS, _PRIME = np.uint64(0xCBF29CE484222325), np.uint64(0x100000001B3)
 _JOIN = np.uint64(0x9E3779B97F4A7C15)
+_STEM = 5  # characters that most forms of a word share
 _E, _L = np.uint32(101), np.uint32(108)
 
 # Columns of what is counted of each text's words.
@@ -35,8 +36,20 @@ def joined(value: Any, following: Any) -> Any:
 
 
 @compiled
-def split(points: Any, ends: Any, kinds: Any, lowered: Any, hashes: Any, spans: Any, stops: Any) -> int:
-    """Write hash, begin and end of each word in lower case; return how many there are.
+def _stop(points: Any, at: int, end: int, kinds: Any) -> int:
+    """Return where the word that begins at `at` ends."""
+    if kinds[points[at]] & _ALONE:
+        return at + 1
+    while at < end and kinds[points[at]] & _WORD and not kinds[points[at]] & _ALONE:
+        at += 1
+    return at
+
+
+@compiled
+def split(
+    points: Any, ends: Any, kinds: Any, lowered: Any, hashes: Any, stems: Any, spans: Any, stops: Any
+) -> int:
+    """Write hash, hash of the first five characters, begin and end of each word in lower case; return how many.
 
     A word is a run of letters, marks and digits; where a script puts no space between words, each character is
     one. The hash is 64-bit FNV-1a over code points, finished as MurmurHash3 is. `stops` gets where each text's
@@ -46,20 +59,15 @@ def split(points: Any, ends: Any, kinds: Any, lowered: Any, hashes: Any, spans: 
     for text in range(ends.size - 1):
         at, end = ends[text], ends[text + 1]
         while at < end:
-            kind = kinds[points[at]]
-            if not kind & _WORD:
+            if not kinds[points[at]] & _WORD:
                 at += 1
                 continue
-            spans[count, 0], value = at, _BASIS
-            while True:
-                value = np.uint64((value ^ np.uint64(lowered[points[at]])) * _PRIME)
-                at += 1
-                if kind & _ALONE or at == end:
-                    break
-                kind = kinds[points[at]]
-                if not kind & _WORD or kind & _ALONE:
-                    break
-            hashes[count], spans[count, 1] = _mixed(value), at
+            start, at, value = at, _stop(points, at, end, kinds), _BASIS
+            for place in range(start, at):
+                value = np.uint64((value ^ np.uint64(lowered[points[place]])) * _PRIME)
+                if place < start + _STEM:
+                    stems[count] = _mixed(value)
+            hashes[count], spans[count, 0], spans[count, 1] = _mixed(value), start, at
             count += 1
         stops[text + 1] = count
     return count
@@ -176,12 +184,12 @@ def counted(points: Any, kinds: Any, lowered: Any, hashes: Any, spans: Any, stop
 
 
 @compiled
-def _content(hashes: Any, common: Any, passed: Any) -> Any:
-    """Return the words without a bit of `passed`, sorted, each once."""
-    kept, count = np.empty(hashes.size, np.uint64), 0
-    for at in range(hashes.size):
+def _content(stems: Any, common: Any, passed: Any) -> Any:
+    """Return the stems of words without a bit of `passed`, sorted, each once."""
+    kept, count = np.empty(stems.size, np.uint64), 0
+    for at in range(stems.size):
         if not common[at] & passed:
-            kept[count] = hashes[at]
+            kept[count] = stems[at]
             count += 1
     return _unlike(kept[:count])
 
@@ -210,17 +218,17 @@ ASKED, TOLD, BOTH, BEGINNING, PAIRS_TOLD, PAIRS_BOTH = range(6)
 
 
 @compiled
-def shared(hashes: Any, stops: Any, common: Any, passed: Any, found: Any) -> None:
+def shared(hashes: Any, stems: Any, stops: Any, common: Any, passed: Any, found: Any) -> None:
     """Write for each conversation how its instruction and its answer overlap.
 
-    Texts 2·i and 2·i + 1 are the instruction and the answer of conversation i. Columns: distinct words without a
-    bit of `passed` in the instruction, in the answer, in both; words that both begin with; distinct pairs of
-    neighbours in the answer, in both.
+    Texts 2·i and 2·i + 1 are the instruction and the answer of conversation i. Columns: distinct stems of words
+    without a bit of `passed` in the instruction, in the answer, in both; words that both begin with; distinct pairs
+    of neighbours in the answer, in both.
     """
     for row in range((stops.size - 1) // 2):
         start, middle, end = stops[2 * row], stops[2 * row + 1], stops[2 * row + 2]
-        asked = _content(hashes[start:middle], common[start:middle], passed)
-        told = _content(hashes[middle:end], common[middle:end], passed)
+        asked = _content(stems[start:middle], common[start:middle], passed)
+        told = _content(stems[middle:end], common[middle:end], passed)
         found[row, ASKED], found[row, TOLD], found[row, BOTH] = asked.size, told.size, _in_both(asked, told)
         same = 0
         while start + same < middle and middle + same < end and hashes[start + same] == hashes[middle + same]:
