@@ -6,6 +6,7 @@ import pytest
 from py3langid.langid import MODEL_FILE, LanguageIdentifier  # type: ignore[import-untyped]
 
 from review.languages import MEMBERS, model
+from review.queries.spoken import language_name
 
 TEXTS = [
     "The cat sat on the mat.",
@@ -54,3 +55,12 @@ def test_members_and_forms_go_by_one_language() -> None:
     assert not set(MEMBERS).intersection(model().languages)
     assert set(MEMBERS.values()) <= set(model().languages)
     assert all(model().languages[second] == model().languages[first] for second, first in model().folded)
+
+
+def test_every_language_it_tells_has_a_name() -> None:
+    assert [code for code in model().languages if language_name(code) == code] == []
+    names = [language_name(code) for code in set(model().languages)]
+    assert len(set(names)) == len(names)
+    assert [language_name(code) for code in ("fr", "jv", "ha", "vec", "sn", "und")] == [
+        "French", "Javanese", "Hausa", "Venetian", "Shona", "No language told",
+    ]  # fmt: skip
