@@ -18,25 +18,29 @@ from review.quality.weighting import COLUMNS
 Array = npt.NDArray[Any]
 
 MOST_UNPACKED = 32_000_000
-MOST_NODES, MOST_DEPTH = 100_000, 64
+MOST_NODES = 200_000
 
-# Name, kind of number and number of axes of every array; a file holds these and no other.
-SCHEMA: Final[Mapping[str, tuple[str, int]]] = {
-    "scalars": ("float64", 1),
-    "mean": ("float64", 1),
-    "scale": ("float64", 1),
-    "coefficients": ("float64", 1),
-    "columns": ("int64", 1),
-    "occurs": ("int64", 1),
-    "word_coefficients": ("float64", 1),
-    "roots": ("int32", 1),
-    "feature": ("int32", 1),
-    "limit": ("float64", 1),
-    "left": ("int32", 1),
-    "right": ("int32", 1),
-    "value": ("float64", 1),
+# The arrays of trees, each once for the forest and once for the boosted trees.
+KINDS = ("forest", "boosted")
+TREE: Final[Mapping[str, str]] = {
+    "roots": "int32",
+    "feature": "int32",
+    "limit": "float64",
+    "left": "int32",
+    "right": "int32",
+    "value": "float64",
 }
-TREES = ("roots", "feature", "limit", "left", "right", "value")
+# Name and kind of number of every array, all of one axis; a file holds these and no other.
+SCHEMA: Final[Mapping[str, str]] = {
+    "scalars": "float64",
+    "mean": "float64",
+    "scale": "float64",
+    "coefficients": "float64",
+    "columns": "int64",
+    "occurs": "int64",
+    "word_coefficients": "float64",
+    **{f"{kind}_{name}": number for kind in KINDS for name, number in TREE.items()},
+}
 
 
 class ArtefactError(ValueError):
@@ -76,7 +80,7 @@ def _array(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Array:
     with archive.open(info) as member:
         data = member.read(info.file_size + 1)
     name = info.filename.removesuffix(".npy")
-    kind, axes = SCHEMA[name]
+    kind = SCHEMA[name]
     file = io.BytesIO(data)
     try:
         # What the header promises is compared with what is there before anything of that size is made.
@@ -86,10 +90,10 @@ def _array(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Array:
         )
         if (
             dtype != np.dtype(kind)
-            or len(shape) != axes
+            or len(shape) != 1
             or len(data) - file.tell() != math.prod(shape) * dtype.itemsize
         ):
-            raise wrong(f"its array “{name}” is not of {axes} axis of {kind}")
+            raise wrong(f"its array “{name}” is not one row of {kind}")
         file.seek(0)
         array: Array = np.lib.format.read_array(file, allow_pickle=False)
     except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError) as error:
@@ -116,7 +120,9 @@ def arrays_check(arrays: Mapping[str, Array], card: Mapping[str, Any]) -> None:
     if not (arrays["scale"] > 0).all() or arrays["scalars"][1] <= 0:
         raise wrong("a scale is not above 0")
     _check_columns(arrays["columns"], arrays["occurs"], card["terms"]["rows"])
-    _check_trees(arrays, card["depth"], averaged=card["step"] == Step.AVERAGED.value)
+    step = Step(card["step"])
+    _check_trees(arrays, "forest", there=step.has_words)
+    _check_trees(arrays, "boosted", there=step is Step.AVERAGED)
 
 
 def _check_columns(columns: Array, occurs: Array, rows: int) -> None:
@@ -128,12 +134,17 @@ def _check_columns(columns: Array, occurs: Array, rows: int) -> None:
         raise wrong("a word occurs in more rows than there are")
 
 
-def _check_trees(arrays: Mapping[str, Array], depth: int, *, averaged: bool) -> None:
-    count, roots = len(arrays["feature"]), arrays["roots"]
-    if bool(len(roots)) != averaged or not 0 <= depth <= MOST_DEPTH:
-        raise wrong("its trees are not those of its step")
-    if count > MOST_NODES or any(len(arrays[name]) != count for name in ("limit", "left", "right", "value")):
-        raise wrong("its trees differ in size")
-    for name, most in (("roots", count), ("left", count), ("right", count), ("feature", len(FEATURES))):
-        if len(arrays[name]) and (arrays[name].min() < 0 or arrays[name].max() >= most):
-            raise wrong(f"its trees lead out of “{name}”")
+def _check_trees(arrays: Mapping[str, Array], kind: str, *, there: bool) -> None:
+    """Refuse trees that are there against their step, or in which a way would not end at a leaf of theirs."""
+    roots, feature, limit, left, right, value = (arrays[f"{kind}_{name}"] for name in TREE)
+    count, own = len(feature), np.arange(len(feature))
+    if bool(len(roots)) != there or bool(count) != there or count > MOST_NODES:
+        raise wrong(f"its trees ({kind}) are not those of its step")
+    if any(len(each) != count for each in (limit, left, right, value)):
+        raise wrong(f"its trees ({kind}) differ in size")
+    for each, most in ((roots, count), (feature, len(FEATURES)), (left, count), (right, count)):
+        if ((each < 0) | (each >= most)).any():
+            raise wrong(f"its trees ({kind}) lead elsewhere")
+    leaf = left == own
+    if (leaf != (right == own)).any() or ((left < own) | (right < own)).any():
+        raise wrong(f"its trees ({kind}) lead back")

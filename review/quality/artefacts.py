@@ -17,14 +17,16 @@ import numpy as np
 import scipy  # type: ignore[import-untyped]
 import sklearn
 
-from review.quality.arrays import SCHEMA, TREES, Array, ArtefactError, arrays_check, arrays_read, wrong
+from review.quality.arrays import KINDS, SCHEMA, TREE, Array, ArtefactError, arrays_check, arrays_read, wrong
 from review.quality.boosting import Boosted
 from review.quality.calibration import Platt
 from review.quality.classifier import Classifier
 from review.quality.features import FEATURES, FEATURES_VERSION
+from review.quality.forest import Forest
 from review.quality.ladder import Step
 from review.quality.linear import Linear
 from review.quality.terms import TERMS_VERSION
+from review.quality.trees import Trees
 from review.quality.weighting import COLUMNS, Weighting
 
 __all__ = ["Artefact", "ArtefactError", "card_of", "libraries", "loaded", "saved"]
@@ -53,7 +55,6 @@ def saved(classifier: Classifier, about: Mapping[str, Any] | None = None) -> Art
         "features": {"version": FEATURES_VERSION, "slugs": [feature.slug for feature in FEATURES]},
         "terms": {"version": TERMS_VERSION, "columns": COLUMNS, "rows": classifier.linear.weighting.rows},
         "sizes": {name: len(array) for name, array in arrays.items()},
-        "depth": classifier.boosted.depth if classifier.boosted else 0,
         "sha256": sha256(data).hexdigest(),
         "libraries": libraries(),
         "about": dict(about or {}),
@@ -95,7 +96,7 @@ def card_of(data: bytes) -> dict[str, Any]:
         raise wrong("its card is not an object")
     if card.get("format") != FORMAT:
         raise wrong(f"its card is not of form {FORMAT}")
-    for key, kind in {"features": dict, "terms": dict, "sizes": dict, "depth": int, "sha256": str}.items():
+    for key, kind in {"features": dict, "terms": dict, "sizes": dict, "sha256": str}.items():
         if type(card.get(key)) is not kind:
             raise wrong(f"its card has no “{key}”")
     _check_versions(card)
@@ -117,10 +118,9 @@ def _check_versions(card: Mapping[str, Any]) -> None:
 
 
 def _packed(classifier: Classifier) -> dict[str, Array]:
-    linear, platt, trees = classifier.linear, classifier.platt, classifier.boosted
-    base = trees.base if trees else 0.0
+    linear, platt, boosted = classifier.linear, classifier.platt, classifier.boosted
     arrays: dict[str, Array] = {
-        "scalars": np.array([linear.intercept, platt.slope, platt.shift, base]),
+        "scalars": np.array([linear.intercept, platt.slope, platt.shift, boosted.base if boosted else 0.0]),
         "mean": linear.mean,
         "scale": linear.scale,
         "coefficients": linear.coefficients,
@@ -128,9 +128,10 @@ def _packed(classifier: Classifier) -> dict[str, Array]:
         "occurs": linear.weighting.occurs,
         "word_coefficients": linear.word_coefficients,
     }
-    for name in TREES:
-        arrays[name] = getattr(trees, name) if trees else np.zeros(0, SCHEMA[name][0])
-    return {name: np.ascontiguousarray(array, SCHEMA[name][0]) for name, array in arrays.items()}
+    for kind, model in zip(KINDS, (classifier.forest, boosted), strict=True):
+        trees = model.trees if model else Trees.none()
+        arrays |= {f"{kind}_{name}": getattr(trees, name) for name in TREE}
+    return {name: np.ascontiguousarray(array, SCHEMA[name]) for name, array in arrays.items()}
 
 
 def _unpacked(arrays: Mapping[str, Array], card: Mapping[str, Any]) -> Classifier:
@@ -138,5 +139,11 @@ def _unpacked(arrays: Mapping[str, Array], card: Mapping[str, Any]) -> Classifie
     weighting = Weighting(arrays["columns"], arrays["occurs"], card["terms"]["rows"])
     mean, scale, coefficients = (arrays[name] for name in ("mean", "scale", "coefficients"))
     linear = Linear(intercept, mean, scale, coefficients, weighting, arrays["word_coefficients"])
-    trees = Boosted(base, card["depth"], *(arrays[name] for name in TREES)) if len(arrays["roots"]) else None
-    return Classifier(Step(card["step"]), linear, trees, Platt(slope, shift))
+    forest, boosted = (Trees(*(arrays[f"{kind}_{name}"] for name in TREE)) for kind in KINDS)
+    return Classifier(
+        Step(card["step"]),
+        linear,
+        Forest(forest) if forest.roots.size else None,
+        Boosted(base, boosted) if boosted.roots.size else None,
+        Platt(slope, shift),
+    )

@@ -9,6 +9,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from review.quality.boosting import Boosted, fit_boosted
 from review.quality.calibration import PLAIN, Platt
+from review.quality.forest import Forest, fit_forest
 from review.quality.labels import Flags, canonical
 from review.quality.ladder import Step
 from review.quality.linear import Linear, fit_linear
@@ -27,10 +28,14 @@ class Unfit(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Classifier:
-    """The linear model, from some 200 labels on averaged by logits with boosted trees, then scaled."""
+    """A linear model alone, or the mean of its logit and that of trees, then scaled.
+
+    The trees are a forest, or half a forest and half boosted trees.
+    """
 
     step: Step
     linear: Linear
+    forest: Forest | None = None
     boosted: Boosted | None = None
     platt: Platt = PLAIN
 
@@ -40,8 +45,19 @@ class Classifier:
 
     def raw_logits(self, texts: Texts) -> Floats:
         """Return the logits before scaling."""
-        found = self.linear.logits(texts)
-        return found if self.boosted is None else (found + self.boosted.logits(texts.features)) / 2
+        return self.linear_share * self.linear.logits(texts) + self.tree_logits(texts.features)
+
+    @property
+    def linear_share(self) -> float:
+        """By how much the linear model's logit counts."""
+        return 1.0 if self.forest is None else 0.5
+
+    def tree_logits(self, features: Floats) -> Floats:
+        """Return what the trees add to the logits, 0 where there are none."""
+        if self.forest is None:
+            return np.zeros(len(features))
+        found = self.forest.logits(features)
+        return found / 2 if self.boosted is None else (found + self.boosted.logits(features)) / 4
 
     def scaled(self, platt: Platt) -> "Classifier":
         return replace(self, platt=platt)
@@ -68,8 +84,9 @@ def fit(  # noqa: PLR0917  (what pairs belong together is read in order)
         texts, good, weights = texts[order], good[order], weights[order]
     with threadpool_limits(limits=1):
         linear = fit_linear(texts, good, weights, words=step.has_words)
+        forest = fit_forest(texts.features, good, weights, seed) if step.has_words else None
         boosted = fit_boosted(texts.features, good, weights, seed) if step is Step.AVERAGED else None
-    return Classifier(step, linear, boosted)
+    return Classifier(step, linear, forest, boosted)
 
 
 def _check(texts: Texts, good: Flags, weights: Floats, step: Step) -> None:

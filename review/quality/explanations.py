@@ -16,6 +16,7 @@ from review.quality.terms import terms_of
 Floats = npt.NDArray[np.float64]
 
 MOST = 12
+LEAST = 0.05  # less would be shown as nothing
 TREES = "how its features go together"
 _SAME = 1e-9
 
@@ -39,7 +40,7 @@ class Explanation:
     """A score and what it is made of: logit = start + amounts of the parts + rest, exactly.
 
     `parts` are the largest either way, the largest first; `rest` is what all others add. The linear model's parts are
-    its own terms of the sum; what boosted trees add is one part, since features do not act one by one there.
+    its own terms of the sum; what trees add is one part, since features do not act one by one there.
     """
 
     score: float
@@ -55,18 +56,16 @@ class Explanation:
 def explained(classifier: Classifier, conversation: Conversation, most: int = MOST) -> Explanation:
     """Return the score of one conversation with its `most` strongest parts."""
     texts = Texts.of([conversation])
-    scale = classifier.platt.slope / (1 if classifier.boosted is None else 2)
+    scale = classifier.platt.slope * classifier.linear_share
     start = scale * classifier.linear.intercept + classifier.platt.shift
     found = [
         *_features(classifier.linear, texts, scale),
         *_words(classifier.linear, texts, conversation, scale),
     ]
-    if classifier.boosted is not None:
-        base = classifier.boosted.base
-        found.append(Part("trees", TREES, scale * float(classifier.boosted.logits(texts.features)[0] - base)))
-        start += scale * base
+    trees = classifier.platt.slope * float(classifier.tree_logits(texts.features)[0])
+    found.append(Part("trees", TREES, trees))
     found.sort(key=lambda part: (-abs(part.amount), part.label))
-    parts = tuple(part for part in found[:most] if part.amount)
+    parts = tuple(part for part in found[:most] if abs(part.amount) >= LEAST)
     rest = sum(part.amount for part in found[len(parts) :])
     return Explanation(float(classifier.scores(texts)[0]), start, parts, rest)
 
@@ -79,7 +78,7 @@ def strongest(
     A feature's amount is for one standard deviation more, a word's for a text of that word alone; `names` says how
     people read columns of terms, as `terms_of` returns them, and a column without a name is passed over.
     """
-    linear, scale = classifier.linear, classifier.platt.slope / (1 if classifier.boosted is None else 2)
+    linear, scale = classifier.linear, classifier.platt.slope * classifier.linear_share
     amounts = zip(FEATURES, (scale * linear.coefficients).tolist(), strict=True)
     parts = [Part("feature", feature.label, amount) for feature, amount in amounts]
     named = zip(linear.weighting.columns.tolist(), (scale * linear.word_coefficients).tolist(), strict=True)

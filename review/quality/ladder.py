@@ -1,7 +1,8 @@
 """Which model so many labels allow, and what the next one needs.
 
 The steps are where, on human labels, the next model began to do better than the one before: handcrafted features
-carry the first fifty labels, words add from there, and boosted trees lower the score until there are some two hundred.
+carry the first fifty labels; words, and randomised trees on the features, add from there; boosted trees do worse than
+nothing until there are some two hundred.
 """
 
 from enum import Enum
@@ -37,7 +38,7 @@ _LABELS = {
     Step.NONE: "no model yet",
     Step.FEATURES: "features (preview)",
     Step.WORDS: "features and words",
-    Step.AVERAGED: "features and words, averaged with boosted trees",
+    Step.AVERAGED: "features, words and boosted trees",
 }
 _FROM = ((Step.AVERAGED, FROM_AVERAGED), (Step.WORDS, FROM_WORDS), (Step.FEATURES, LEAST))
 

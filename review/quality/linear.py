@@ -17,8 +17,8 @@ Floats = npt.NDArray[np.float64]
 C = 1.0
 # A text far off everything that was seen shall not outweigh all the rest of what is known of it.
 FARTHEST = 5.0
-ROUNDS = 1_000
-TOLERANCE = 1e-6
+# Newton's method takes some ten rounds to what L-BFGS takes hundreds for, at a tenth of the time.
+SOLVER, ROUNDS, TOLERANCE = "newton-cg", 200, 1e-8
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ def fit_linear(texts: Texts, good: Flags, weights: Floats, *, words: bool) -> Li
 
 
 def _fitted(columns: Floats | csr_matrix, good: Flags, weights: Floats) -> tuple[Floats, float]:
-    model = LogisticRegression(C=C, tol=TOLERANCE, max_iter=ROUNDS)
+    model = LogisticRegression(C=C, solver=SOLVER, tol=TOLERANCE, max_iter=ROUNDS)
     model.fit(columns, good, sample_weight=weights)
     return model.coef_[0].astype(np.float64), float(model.intercept_[0])
 
