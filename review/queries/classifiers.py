@@ -6,10 +6,12 @@ from functools import lru_cache
 from django.db.models import F, Q, QuerySet
 
 from annotate.models import Example, Project
+from annotate.records import Conversation
 from review.models import ClassifierRules, ClassifierVersion, Label, Queue
 from review.models.classifiers import ClassifierVersionQuerySet
-from review.quality.artefacts import Artefact, loaded
+from review.quality.artefacts import Artefact, ArtefactError, loaded
 from review.quality.classifier import Classifier
+from review.quality.explanations import Explanation, explained
 from review.queries.policies import policy_of
 from review.queries.scorers import options_of, scorer_ids
 from review.scorers import LEARNT
@@ -53,6 +55,17 @@ def classifier_of(version: int) -> Classifier:
     """Return the classifier of a version, kept ready in this process: versions never change. Raises ArtefactError."""
     stored = ClassifierVersion.objects.only("artefact", "card").get(pk=version)
     return loaded(Artefact(bytes(stored.artefact), stored.card.encode()))
+
+
+def explanation_of(project: Project, conversation: Conversation) -> Explanation | None:
+    """Say why the active classifier scores a text as it does; None where none is active or can be used any more."""
+    version = active_version(project)
+    if version is None:
+        return None
+    try:
+        return explained(classifier_of(version.pk), conversation)
+    except ArtefactError:
+        return None
 
 
 def labels_since(project: Project, at: datetime | None) -> int:

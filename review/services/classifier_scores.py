@@ -10,11 +10,12 @@ from accounts.models import User
 from annotate.models import Project
 from annotate.records import Conversation
 from jobs.failpoints import failpoint
-from jobs.kinds import Run
+from jobs.kinds import JobFailed, Run
 from jobs.models import Job
 from jobs.services import job_start
 from review.models import ClassifierVersion
-from review.quality.classifier import Texts
+from review.quality.artefacts import ArtefactError
+from review.quality.classifier import Classifier, Texts
 from review.queries.classifiers import QUALITY, active_version, classifier_of, scores_are_due, scores_due
 from review.queries.policies import policy_of
 from review.queries.scorers import options_of
@@ -62,7 +63,11 @@ def scores_catch_up() -> list[Job]:
 def scores_run(run: Run) -> None:
     """Score the examples of one part."""
     after = run.checkpoint.get("after", run.part.payload["first"] - 1)
-    while (last := _chunk(run, after)) is not None:
+    try:
+        classifier = classifier_of(run.job.payload["version"])
+    except ArtefactError as reason:
+        raise JobFailed(str(reason)) from reason
+    while (last := _chunk(run, classifier, after)) is not None:
         failpoint("score-quality.after_commit")
         after = last
 
@@ -112,7 +117,7 @@ def _start(project: Project, by: User | None) -> Job | None:
 
 
 @transaction.atomic
-def _chunk(run: Run, after: int) -> int | None:
+def _chunk(run: Run, classifier: Classifier, after: int) -> int | None:
     """Score the next examples after an id; return the last one's, or None at the part's end."""
     scorer = run.job.payload["scorer"]
     due = scores_due(_project(run.job), scorer).filter(pk__gt=after, pk__lte=run.part.payload["last"])
@@ -120,7 +125,7 @@ def _chunk(run: Run, after: int) -> int | None:
     if not rows:
         return None
     texts = Texts.of([Conversation.from_json(turns, metadata) for *_, turns, metadata in rows])
-    scores = classifier_of(run.job.payload["version"]).scores(texts).tolist()
+    scores = classifier.scores(texts).tolist()
     by_dataset: dict[int, dict[int, tuple[int, dict[str, float]]]] = {}
     for (pk, dataset, revision, *_), score in zip(rows, scores, strict=True):
         by_dataset.setdefault(dataset, {})[pk] = (revision, {QUALITY: score})

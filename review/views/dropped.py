@@ -17,7 +17,8 @@ from review.http import back_to, ruling_of
 from review.queries.policies import policy_of
 from review.queries.reasons import NoSuchReason, examples_by
 from review.services.rulings import NothingToRule, RulingGone, ruling_make, ruling_undo
-from review.views.reasons import dropped_context, panel_context, rulings_context
+from review.views.panels import panel_context
+from review.views.reasons import dropped_context, rulings_context
 
 NOTHING = "Nothing was changed: these examples are ruled so already, or their text has changed since."
 GONE = "Nothing was changed: this decision was taken back before."

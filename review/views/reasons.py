@@ -13,7 +13,6 @@ from review.forms import AddressForm, PlaceForm
 from review.limits import Limit
 from review.models import ClusterMember, Measurement, Ruling
 from review.policies import Policy
-from review.queries.disclosure import findings_are_open
 from review.queries.funnels import Funnel, funnel
 from review.queries.policies import policy_of
 from review.queries.reasons import (
@@ -107,24 +106,6 @@ def dropped_context(access: Access, dataset: Dataset, place: PlaceForm) -> dict[
     }  # fmt: skip
 
 
-def panel_context(access: Access, example: Example) -> dict[str, Any]:
-    """Return what the page of one example shows of its screening; nothing to a reviewer who is to decide it now."""
-    if not findings_are_open(access, example):
-        return {"example": example, "waits": True}
-    _, policy = policy_of(access.project)
-    (found,) = judged([example], policy)
-    limits = [limit for limit in policy.limits if limit.bounds()]
-    return {
-        "example": example,
-        "judged": found,
-        "measured": measurement_of(example) is not None,
-        "checks": [_check(limit, found) for limit in limits],
-        "actions": _actions_on(found),
-        "may_rule": access.manages and bool(found.values) and example.state == Example.State.SUBMITTED,
-        "back": example.get_absolute_url(),
-    }
-
-
 def rulings_context(access: Access, place: PlaceForm) -> dict[str, Any]:
     """Return a page of the project's rulings."""
     rows, next_before = rulings_page(access.project, before=place.value("before") or 0)
@@ -177,28 +158,10 @@ def _values(row: Measurement | None, policy: Policy) -> dict[str, Any]:
     return {name: getattr(row, name) for name in (*fields, "ruling", "details", "format_issues")}
 
 
-def _check(limit: Limit, found: Judged) -> dict[str, Any]:
-    """Return one limit as the example's panel shows it; `state` is ok, no, hm or unknown."""
-    value = found.values.get(limit.field)
-    out = {line.label: line for line in (*found.reasons, *found.flags)}.get(limit.label)
-    if not isinstance(value, int | float):
-        return {"limit": limit, "state": "unknown", "value": "not measured", "line": out}
-    words = "none" if limit.unit and not value else limit.counted(value)
-    state = "ok" if not limit.reason(value) else "no" if limit.drops else "hm"
-    return {"limit": limit, "state": state, "value": words, "asked": bounds_words(limit), "line": out}
-
-
 def _actions(by: str) -> list[Action]:
     ways = {BY_HAND: [NEITHER, KEEP], KEPT: [DROP], RESCUED: [NEITHER, DROP], UNMEASURED: [KEEP, DROP]}
     ways |= {name: [DROP] for name in STANDING_NAMES}
     return ways.get(by, [KEEP, DROP] if by.startswith((FLAGGED, LANGUAGE)) else [KEEP])
-
-
-def _actions_on(found: Judged) -> list[Action]:
-    ways = {"kept": [KEEP, DROP] if found.flags else [DROP], "dropped": [KEEP], "unmeasured": [KEEP, DROP]}
-    if not found.ruling:
-        return ways[found.verdict.state]
-    return [NEITHER, DROP if found.verdict.kept else KEEP]
 
 
 def _first(found: Funnel) -> str:

@@ -16,7 +16,7 @@ from annotate.records import Conversation, Turn
 from review.http import item_code
 from review.models import QueueItem
 from review.queries.stream import text_of
-from review.views.reasons import panel_context
+from review.views.panels import panel_context
 from review.views.stories import mended_context
 
 LIST_FOLD = 500  # characters of a turn in the list, where many examples are looked over

@@ -9,7 +9,7 @@ from annotate.models import Dataset, Example, Project
 from annotate.records import Conversation, Turn
 from jobs.models import Job
 from review.models import ClassifierVersion, Label, Measurement
-from review.queries.classifiers import active_version, scores_are_due
+from review.queries.classifiers import active_version, explanation_of, scores_are_due
 from review.queries.funnels import funnel
 from review.queries.held_out import held_out_of
 from review.services import classifiers
@@ -23,8 +23,8 @@ from review.services.classifiers import (
     trainings_catch_up,
 )
 from review.services.measurements import measurements_write
-from tests.cast import Cast
-from tests.review.scene import WORDS, done, queue_of, sampled
+from tests.cast import Cast, ClientOf
+from tests.review.scene import WORDS, done, queue_of, sampled, words
 
 pytestmark = pytest.mark.django_db
 
@@ -196,3 +196,18 @@ def test_only_what_is_surely_no_worse_takes_the_active_ones_place(own: Any, othe
         )
 
     assert classifiers.is_better(version(*own), version(*other) if other else None) is better
+
+
+def test_beside_an_example_stands_why_it_is_scored_so(
+    many: Dataset, project: Project, cast: Cast, client_of: ClientOf
+) -> None:
+    bad = Example.objects.order_by("pk")[0]
+    address = f"/p/kitchen/e/{bad.public_id}/screening/"
+    assert "by the classifier" not in words(client_of("manager").get(address))
+    finished(classifier_activate(version=trained(project), by=cast.manager))
+    page = words(client_of("manager").get(address))
+    found = explanation_of(project, bad.conversation)
+    assert found
+    assert f"{round(100 * found.score)} % good by the classifier" in page
+    assert found.parts[0].words in page
+    assert found.score == pytest.approx(Measurement.objects.get(example=bad).quality)

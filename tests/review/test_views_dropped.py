@@ -155,7 +155,7 @@ def test_a_page_asks_the_database_no_more_for_more_rows(
 ) -> None:
     imported(dataset, 30)
     clustered(list(Example.objects.order_by("pk")))
-    with django_assert_max_num_queries(25):
+    with django_assert_max_num_queries(26):
         assert len(manager.get(PAGE, {"by": "near"}).context["rows"]) == 29
 
 
