@@ -1,4 +1,4 @@
-"""Writes the reference pages of scorers and limits from their registries: `python -m review.reference`."""
+"""Writes the reference pages of scorers, limits and features from their registries: `python -m review.reference`."""
 
 import inspect
 from collections.abc import Iterator, Sequence
@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from review.limits import LIMITS, Limit, number
+from review.quality.page import features_page
 from review.scorers import GROUPING, LEARNT, LEARNT_FIELDS, SCORERS
 from review.scorers.base import Option, Scorer
 from review.wellformed.issues import ISSUES
@@ -107,7 +108,11 @@ class Subject:
 def pages() -> dict[Path, str]:
     """Return every page by its path below docs/reference."""
     found = {Path("scorers") / f"{subject.slug}.md": _page(subject) for subject in subjects()}
-    return {Path("scorers.md"): _index_page(), **found}
+    return {
+        Path("scorers.md"): _index_page(),
+        Path("quality-features.md"): features_page(),
+        **found,
+    }
 
 
 def subjects() -> list[Subject]:
