@@ -20,7 +20,15 @@ PROJECT_NAV = (
         "label": "Dashboard",
         "url": "review:dashboard",
         "roles": _staff,
-        "also": ("review:dashboard_target", "review:readiness", "review:readiness_sign"),
+        "also": (
+            "review:dashboard_target",
+            "review:readiness",
+            "review:readiness_sign",
+            "review:classifier",
+            "review:classifier_train",
+            "review:classifier_activate",
+            "review:classifier_rules",
+        ),
     },
     {
         "label": "Write",

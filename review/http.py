@@ -12,6 +12,7 @@ from annotate.access import Access
 from annotate.http import dataset_of
 from review.codes import coded, decoded
 from review.models import (
+    ClassifierVersion,
     DuplicateCluster,
     EvaluationSet,
     QueueItem,
@@ -21,6 +22,7 @@ from review.models import (
     Sample,
     Tokenizer,
 )
+from review.queries.classifiers import versions_of
 from review.queries.shown import items_read
 
 
@@ -86,6 +88,14 @@ def cluster_of(access: Access, pk: int) -> DuplicateCluster:
     if cluster is None:
         raise Http404
     return cluster
+
+
+def classifier_of(access: Access, number: int) -> ClassifierVersion:
+    """Return the project's classifier version of that number, without what is large in it, or raise Http404."""
+    version = versions_of(access.project).select_related("by", "activated_by").filter(number=number).first()
+    if version is None:
+        raise Http404
+    return version
 
 
 def back_to(request: HttpRequest, otherwise: str) -> str:

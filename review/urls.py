@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from review.views import (
     adjudication,
     checks,
+    classifier,
     dashboard,
     datasets,
     dropped,
@@ -115,6 +116,13 @@ of_policy = [
     path("versions/", policy.policy_versions, name="policy_versions"),
     path("versions/<int:version>/use/", policy.policy_use, name="policy_use"),
 ]
+of_classifier = [
+    path("", classifier.classifier, name="classifier"),
+    path("train/", classifier.classifier_training, name="classifier_train"),
+    path("<int:number>/activate/", classifier.classifier_use, name="classifier_activate"),
+    path("retire/", classifier.classifier_stop, name="classifier_retire"),
+    path("rules/", classifier.classifier_rules_change, name="classifier_rules"),
+]
 of_dashboard = [
     path("", dashboard.project, name="dashboard"),
     path("target/", dashboard.target, name="dashboard_target"),
@@ -132,6 +140,7 @@ of_project: list[URLPattern | URLResolver] = [
     path("gold/", include(of_gold)),
     path("releases/", include(of_releases)),
     path("policy/", include(of_policy)),
+    path("classifier/", include(of_classifier)),
     path("duplicates/", include(of_duplicates)),
     path("rulings/", dropped.rulings, name="rulings"),
     path("similar/", similar.similar, name="similar"),

@@ -12,11 +12,11 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.models import User
-from annotate.models import Dataset, Example, Import
+from annotate.models import Dataset, Example, Import, Project
 from annotate.records import Conversation
 from jobs.models import Job
 from jobs.work import job_work
-from review.models import Measurement, QueueItem, ReviewRules, Sample
+from review.models import ClassifierVersion, Measurement, QueueItem, ReviewRules, Sample
 from review.queries.policies import policy_of
 from review.queries.scorers import options_of
 from review.services.grouping import grouping_start
@@ -175,6 +175,25 @@ def sampled(dataset: Dataset, count: int = 3, by: User | None = None, overlap: f
     source = imported(dataset, count)
     measure(Example.objects.filter(source_import=source))
     return sample_draw(dataset=dataset, source_import=source, by=by)
+
+
+def classifier_version(project: Project, number: int = 1, **fields: Any) -> ClassifierVersion:
+    """Store a version that no training made, without a model: not measured, unless `evaluation` says how it does."""
+    figures: dict[str, Any] = {
+        "labels": 60, "count": 0, "bad": 0, "left_out": 0, "auc": None, "auc_interval": None, "length_auc": None,
+        "gain": None, "gain_interval": None, "average_precision": None, "brier": None, "ece": None,
+        "is_scaled": False, "curve": [], "bins": [], "slices": {}, "beats_length": False, "base_rate": None,
+        "confusion": {"threshold": 0.5, "kept_good": 0, "kept_bad": 0, "dropped_good": 0, "dropped_bad": 0},
+        "standing": "Not measured: too few good and bad labels from the random sample.",
+    }  # fmt: skip
+    values: dict[str, Any] = {
+        "step": "words", "good": 40, "bad": 20, "labels_digest": "0" * 64, "digest": f"{number:064}",
+        "artefact": b"", "card": "{}", "held_out": b"", "seconds": 1.0,
+    }  # fmt: skip
+    figures |= fields.pop("evaluation", {})
+    return ClassifierVersion.objects.create(
+        project=project, number=number, evaluation=figures, **values | fields
+    )
 
 
 def queue_of(sample: Sample) -> list[QueueItem]:

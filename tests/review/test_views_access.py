@@ -14,7 +14,7 @@ from review.models import DuplicateCluster, EvaluationSet, QueueItem, Release, R
 from review.services.claims import claim_next
 from review.services.gold import gold_mark
 from tests.cast import Cast, ClientOf, make_example
-from tests.review.scene import sampled
+from tests.review.scene import classifier_version, sampled
 
 PEOPLE = ("manager", "reviewer", "annotator", "outsider", "anonymous")
 EVERYONE = (True, True, True, False, False)
@@ -29,6 +29,11 @@ TABLE: dict[str, tuple[str, tuple[bool, ...], int]] = {
     "review:dashboard_json": ("get", STAFF, 200),
     "review:readiness": ("get", STAFF, 200),
     "review:readiness_sign": ("post", MANAGER, 422),
+    "review:classifier": ("get", STAFF, 200),
+    "review:classifier_train": ("post", MANAGER, 409),  # there are no labels
+    "review:classifier_activate": ("post", MANAGER, 409),  # it does not beat length
+    "review:classifier_retire": ("post", MANAGER, 302),
+    "review:classifier_rules": ("post", MANAGER, 422),
     "review:dataset": ("get", STAFF, 200),
     "review:screen": ("post", MANAGER, 302),
     "review:decide": ("post", MANAGER, 422),
@@ -120,6 +125,10 @@ NAMES_NOTHING = {
     "review:dashboard_json",
     "review:readiness",
     "review:readiness_sign",
+    "review:classifier",
+    "review:classifier_train",
+    "review:classifier_retire",
+    "review:classifier_rules",
     "review:policy",
     "review:policy_preview",
     "review:policy_save",
@@ -164,6 +173,7 @@ def addresses(cast: Cast, dataset: Dataset, released: Release) -> dict[str, str]
     tokenizer = Tokenizer.objects.create(project=dataset.project, name="Own", sha256="0", content=b"", size=0)
     item = QueueItem.objects.earliest("pk")
     gold = gold_mark(example=written, verdict="good", by=cast.manager)
+    classifier_version(dataset.project)
     ruling = Ruling.objects.create(project=dataset.project, verdict=1, note="Fine.", by=cast.manager)
     cluster = DuplicateCluster.objects.create(
         project=dataset.project, kind="near", keeper=item.example, size=2
@@ -180,6 +190,7 @@ def addresses(cast: Cast, dataset: Dataset, released: Release) -> dict[str, str]
         **{name: {"pk": gold.pk} for name in ("gold_gone", "gold_back")},
         **{name: {"public_id": written.public_id} for name in ("gold_form", "gold_save")},
         "policy_use": {"version": 1},
+        "classifier_activate": {"number": 1},
         "ruling_undo": {"ruling": ruling.pk},
         "example_screening": {"public_id": item.example.public_id},
         **{f"cluster_{name}": {"cluster": cluster.pk} for name in ("keeper", "keep_all", "keep_one")},

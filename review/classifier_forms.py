@@ -1,0 +1,65 @@
+"""What a manager sends about the classifier: when it trains and what it picks, and the limit on its score."""
+
+from typing import Any
+
+from django import forms
+
+from annotate.forms.plain import PlainForm
+from review.models import ClassifierRules
+
+MOST_TARGETED = 10_000
+DECIMALS = 3
+
+
+class ClassifierRulesForm(PlainForm):
+    """When a project trains by itself, and how examples are picked for the targeted queue; the share in percent."""
+
+    every = forms.IntegerField(
+        label="Train after so many new labels",
+        min_value=0,
+        max_value=100_000,
+        help_text="Looked at every minute; 0 trains only when somebody asks for it.",
+    )
+    activates = forms.BooleanField(
+        label="Activate a new version by itself",
+        required=False,
+        help_text="Only one that is surely better than length and no worse than the active one.",
+    )
+    targeted = forms.IntegerField(
+        label="Examples in the targeted queue",
+        min_value=0,
+        max_value=MOST_TARGETED,
+        help_text="Picked for reviewers beside the random sample; never part of an estimate. 0 picks none.",
+    )
+    uncertain = forms.DecimalField(
+        label="Of them uncertain ones (%)",
+        min_value=0,
+        max_value=100,
+        decimal_places=0,
+        help_text="Those that the classifier is least sure of, spread over topics. The others are random.",
+    )
+
+    @classmethod
+    def of(cls, rules: ClassifierRules) -> "ClassifierRulesForm":
+        """Return the form as it shows a project's rules."""
+        shown = {name: getattr(rules, name) for name in ("every", "activates", "targeted")}
+        return cls(initial={**shown, "uncertain": round(100 * rules.uncertain)})
+
+    def values(self) -> dict[str, Any]:
+        """Return what was sent as the rules hold it."""
+        return {**self.cleaned_data, "uncertain": float(self.cleaned_data["uncertain"]) / 100}
+
+
+class ScoreLimitForm(PlainForm):
+    """The least score that is kept; None takes the limit off."""
+
+    minimum = forms.FloatField(
+        min_value=0,
+        max_value=1,
+        required=False,
+        error_messages={"invalid": "A limit is a number from 0 to 1."},
+    )
+
+    def value(self) -> float | None:
+        found = self.cleaned_data["minimum"]
+        return None if found is None else round(found, DECIMALS)

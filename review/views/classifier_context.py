@@ -1,0 +1,158 @@
+"""What the classifier's page shows, laid out from its versions and its labels."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from annotate.access import Access
+from jobs.models import Job
+from review.classifier_forms import ClassifierRulesForm
+from review.models import ClassifierVersion
+from review.quality.ladder import (
+    FROM_AVERAGED,
+    FROM_WORDS,
+    LEAST,
+    LEAST_OF_A_CLASS,
+    Step,
+    next_needs,
+    step_of,
+)
+from review.queries.classifiers import classifier_rules, labels_since, versions_of
+from review.queries.training_set import labels_counted
+from review.services import classifier_scores, classifiers
+
+STEPS = {
+    Step.NONE: "From the first label",
+    Step.FEATURES: f"{LEAST} labels, {LEAST_OF_A_CLASS} of each kind",
+    Step.WORDS: f"{FROM_WORDS} labels",
+    Step.AVERAGED: f"{FROM_AVERAGED} labels",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One step of the ladder; `height` in 0..100."""
+
+    label: str
+    needs: str
+    reached: bool
+    current: bool
+    left: int
+    height: int
+
+    @property
+    def top(self) -> int:
+        return 100 - self.height
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A version as the page names it."""
+
+    row: ClassifierVersion
+
+    @property
+    def step(self) -> str:
+        return Step(self.row.step).label
+
+    @property
+    def labels(self) -> int:
+        return self.row.good + self.row.bad
+
+    @property
+    def found(self) -> dict[str, Any]:
+        """The figures as `review.quality.evaluation.Evaluation` names them."""
+        evaluation: dict[str, Any] = self.row.evaluation
+        return evaluation
+
+    @property
+    def area(self) -> str:
+        return figure(self.found["auc"])
+
+    @property
+    def interval(self) -> str:
+        return interval_text(self.found["auc_interval"])
+
+    @property
+    def length(self) -> str:
+        return figure(self.found["length_auc"])
+
+    @property
+    def usable(self) -> bool:
+        return bool(self.found["beats_length"])
+
+    @property
+    def chips(self) -> list[tuple[str, str, str]]:
+        """Label, tone and icon of what is to be known of it at first sight."""
+        chips = [("active", "good", "circle-check")] if self.row.is_active else []
+        if self.found["auc_interval"] is None:
+            chips.append(("not measured", "warn", "triangle-alert"))
+        elif not self.usable:
+            chips.append(("not better than length", "bad", "triangle-alert"))
+        if Step(self.row.step).is_preview:
+            chips.append(("preview", "warn", "clock"))
+        return chips or [("not active", "", "")]
+
+
+def classifier_context(
+    access: Access,
+    version: ClassifierVersion | None = None,
+    *,
+    refusal: str = "",
+    rules_form: ClassifierRulesForm | None = None,
+) -> dict[str, Any]:
+    """Return everything the page shows: of `version`, else of the active one, else of the newest."""
+    versions = list(versions_of(access.project).select_related("by", "activated_by"))
+    active = next((each for each in versions if each.is_active), None)
+    chosen = version or active or next(iter(versions), None)
+    stored = classifier_rules(access.project)
+    return {
+        "refusal": refusal,
+        "rules": stored,
+        "rules_form": rules_form or ClassifierRulesForm.of(stored),
+        "job": job_of(access),
+        "active": active,
+        "versions": [Shown(each) for each in versions],
+        "shown": Shown(chosen) if chosen else None,
+        **ladder_context(access, versions),
+    }
+
+
+def ladder_context(access: Access, versions: Sequence[ClassifierVersion]) -> dict[str, Any]:
+    """Return how far the labels go, and how many came since the newest version."""
+    good, bad = labels_counted(access.project)
+    reached, steps = step_of(good, bad), list(Step)
+    place, newest = steps.index(reached), next(iter(versions), None)
+    return {
+        "good": good,
+        "bad": bad,
+        "reached": reached,
+        "needs": next_needs(good, bad),
+        "can_train": reached is not Step.NONE,
+        "rungs": [
+            Rung(step.label, STEPS[step], at <= place, at == place, 25 * at, 25 * (at + 1))
+            for at, step in enumerate(steps)
+        ],
+        "newest": newest,
+        "since": labels_since(access.project, newest.made_at) if newest else 0,
+    }
+
+
+def job_of(access: Access) -> Job | None:
+    """Return the training or the scoring that is under way, or the last one of either if it failed or was cancelled."""
+    asked = (
+        (classifiers.KIND, classifiers.subject_of(access.project)),
+        (classifier_scores.KIND, classifier_scores.subject_of(access.project)),
+    )
+    newest = (Job.objects.about(kind, subject).first() for kind, subject in asked)
+    return next((job for job in newest if job and job.state != Job.State.DONE), None)
+
+
+def figure(value: float | None) -> str:
+    """Write a figure between 0 and 1 with two decimals; empty where there is none."""
+    return "" if value is None else f"{value:.2f}"
+
+
+def interval_text(interval: dict[str, float] | None) -> str:
+    """Write an interval of figures: "0.80 to 0.91"; empty where there is none."""
+    return "" if interval is None else f"{figure(interval['low'])} to {figure(interval['high'])}"
