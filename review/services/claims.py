@@ -18,7 +18,7 @@ from review.queries.gold import QUALIFIED
 from review.queries.policies import KnownPolicy, policy_read, policy_remembered
 from review.queries.rules import RULES_VERSION, Rules, rules_read, rules_remembered
 from review.queries.verdicts import kept_sql
-from review.services.gold_seats import qualification_seat_add
+from review.services.gold_seats import qualification_go_on
 from review.services.statements import columns_of, returning
 
 CLAIM_LEASE = timedelta(minutes=20)
@@ -130,7 +130,7 @@ def claim_next(
     newest = policy_read(project), rules_read(project)
     if newest != (policy, rules) and (item := _claim(*newest, asked)):
         return item
-    if adjudicate or not qualification_seat_add(project=project, by=by):
+    if adjudicate or not qualification_go_on(project=project, by=by):
         return None
     return _claim(*newest, asked)
 

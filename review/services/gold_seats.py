@@ -11,6 +11,7 @@ from review.models import QueueItem
 from review.models.queue import ADJUDICATION_RANK, RANKS
 from review.queries.gold import is_paused, qualification_of, tried_since
 from review.queries.rules import rules_remembered
+from review.services.gold_checks import gold_check
 
 chance = SystemRandom().random
 
@@ -55,11 +56,19 @@ def gold_mix(*, after: QueueItem, by: User) -> bool:
     return _seat(after.project_id, by, None, place)
 
 
-def qualification_seat_add(*, project: Project, by: User) -> bool:
-    """Give somebody who has yet to qualify the next gold example of their try; False where they are done or none is."""
+def qualification_go_on(*, project: Project, by: User) -> bool:
+    """Give somebody who has yet to qualify the next gold example of their try; False where nothing more is for them.
+
+    Whoever has answered enough already, as before it was asked for, is judged at once and may qualify by that.
+    """
     rules = rules_remembered(project)
     state = qualification_of(project, by, rules)
-    if state is None or is_paused(project.pk, by) or state.asked + _waiting(project.pk, by) >= state.wanted:
+    if state is None or is_paused(project.pk, by):
+        return False
+    if state.asked >= state.wanted:
+        gold_check(project=project, by=by)
+        return qualification_of(project, by, rules) is None
+    if state.asked + _waiting(project.pk, by) >= state.wanted:
         return False
     since = tried_since(project, by)
     place: dict[str, Any] = {"rank": min(RANKS.values()), "batch": 0, "key": b""}

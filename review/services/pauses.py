@@ -5,10 +5,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from annotate.models import Project
-from review.models import ReviewerPause
+from review.models import QueueItem, ReviewerPause
 from review.queries.gold import GoldScore, score_since
 from review.queries.rules import rules_of
-from review.services.claims import claims_release
 
 
 @transaction.atomic
@@ -20,7 +19,9 @@ def pause_add(
         project=project, user=user, resumed_at=None,
         defaults={"right": score.right, "asked": score.asked, "by": by, "note": note[:300]},
     )  # fmt: skip
-    claims_release(project=project, by=user)
+    QueueItem.objects.open().filter(project=project, claimed_by=user).update(
+        claimed_by=None, claimed_until=None
+    )
     return pause
 
 

@@ -84,6 +84,9 @@ def qualifying_words(state: QualificationState) -> Empty:
             "of these are missing. A manager of this project marks them; ask one."
         )
         return Empty("You cannot qualify yet", text, icon="users")
+    if state.asked >= state.wanted:
+        text = "You have answered enough examples whose label is known. Start, and you are told how you did."
+        return Empty("First you qualify", text, may_start=True)
     rest = _count(state.wanted - state.asked)
     text = (
         f"Before the first real one you answer {rest} whose label is known. Read the guidelines, then start."

@@ -212,6 +212,19 @@ def test_whoever_fails_to_qualify_is_paused_and_may_try_again(
     assert [answer(project, cast.reviewer).queue for _ in range(4)] == ["gold"] * 3 + ["sample"]
 
 
+@pytest.mark.parametrize(("right", "wanted"), [(True, 3), (True, 2), (False, 3)])
+def test_whoever_answered_enough_before_it_was_asked_for_is_judged_at_once(
+    right: bool, wanted: int, rule: Rule, gold: list[GoldExample], project: Project, cast: Cast
+) -> None:
+    rule(qualification=4)
+    for _ in range(3):
+        answer(project, cast.reviewer, right)
+    rule(qualification=wanted)
+    item = claim_next(project=project, by=cast.reviewer)
+    assert (item and item.queue) == ("sample" if right else None)
+    assert (pause_of(project, cast.reviewer) is None) is right
+
+
 def test_managers_need_not_qualify(rule: Rule, gold: list[GoldExample], project: Project, cast: Cast) -> None:
     rule(qualification=3)
     assert qualification_of(project, cast.manager) is None
