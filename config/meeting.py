@@ -1,8 +1,8 @@
 """Where the apps meet, named here so that no app needs to know the ones above it.
 
 What follows when a job of a kind is done, which page shows a dataset, what stands beside the editor and beside an
-example, what its author is told of what reviewers did, what the top bar of a project leads to, and what can be done
-by a key that people may move.
+example, what can be done with picked examples, what its author is told of what reviewers did, what the top bar of a
+project leads to, and what can be done by a key that people may move.
 """
 
 from accounts.keys import Action
@@ -14,6 +14,7 @@ EXAMPLE_PANEL = "review:example_screening"
 AUTHOR_PANEL = "review:example_story"
 AUTHOR_DESK = "review:author_desk"
 BROWSE_ALSO = ({"label": "Search by meaning", "url": "review:similar"},)
+BROWSE_SEND = {"label": "Send to targeted review", "url": "review:targeted_send"}
 _staff = ("manager", "reviewer")
 PROJECT_NAV = (
     {

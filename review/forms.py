@@ -162,19 +162,24 @@ class NoteForm(forms.Form):
     )
 
 
-class RulingForm(NoteForm):
-    """Keep or drop by hand, why, and which examples: those picked, or the `whole` that one reason concerns."""
+class PickForm(forms.Form):
+    """Which examples something is done with: those picked, or the `whole` that the page is of."""
 
-    verdict = forms.TypedChoiceField(choices=Ruling.Verdict.choices, coerce=int)
     example = PublicIds(required=False)
     whole = forms.BooleanField(required=False)
-    by = forms.CharField(required=False)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if not cleaned.get("whole") and not cleaned.get("example"):
             self.add_error("example", "Pick at least one example.")
         return cleaned
+
+
+class RulingForm(NoteForm, PickForm):
+    """Keep or drop by hand, why, and which examples; `by` is the reason that the whole is of."""
+
+    verdict = forms.TypedChoiceField(choices=Ruling.Verdict.choices, coerce=int)
+    by = forms.CharField(required=False)
 
 
 class KeeperForm(forms.Form):

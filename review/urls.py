@@ -25,6 +25,7 @@ from review.views import (
     similar,
     stories,
     stream,
+    targeted,
     tokenizers,
 )
 
@@ -62,6 +63,7 @@ of_stream = [
     path("item/<int:item>/reject/save/", rejects.reject_save, name="reject_save"),
     path("settings/", rules.rules, name="rules"),
     path("settings/save/", rules.rules_change, name="rules_save"),
+    path("targeted/send/", targeted.targeted_send, name="targeted_send"),
     path("mine/", stories.author_desk, name="author_desk"),
     path("item/<int:item>/findings/", stream.findings, name="findings"),
 ]

@@ -29,8 +29,11 @@ def browse(request: HttpRequest, access: Access) -> HttpResponse:
     form = FilterForm(request.GET, project=access.project)
     found = examples_of(access.project, form.filters)
     page = keyset_page(found, size=form.page_size, after=form.value("after"), before=form.value("before"))
+    count = count_up_to(found, MOST_COUNTED)
     context = {
-        "form": form, "count_text": _counted(count_up_to(found, MOST_COUNTED)),
+        "form": form, "count_text": _counted(count), "may_pick": access.manages,
+        "whole": len(page.rows) < count <= MOST_COUNTED,
+        "send": (settings.BROWSE_SEND["label"], reverse(settings.BROWSE_SEND["url"], args=[access.project.slug])),
         "rows": [(example, snippet_of(example.conversation, form.filters.text)) for example in page.rows],
         "first": form.query(), "previous": page.previous and form.query(before=page.previous),
         "next": page.next and form.query(after=page.next),

@@ -1,6 +1,7 @@
 /* Examples picked for one action. data-pick on the form; data-pick-row on each row that holds a box; buttons
    data-pick-step="-1|1", data-pick-this; boxes data-pick-page, data-pick-whole; data-pick-count says how many.
-   Shift and a click picks a stretch. Without this module the same boxes and buttons work. */
+   Shift and a click picks a stretch. Rows may come anew, and there may be none. Without this module the same boxes and
+   buttons work. */
 
 const form = document.querySelector("form[data-pick]");
 const part = (selector) => form.querySelector(selector);
@@ -17,7 +18,10 @@ function count() {
   const whole = part("[data-pick-whole]")?.checked ?? false;
   const picked = boxes().filter((box) => box.checked).length;
   for (const box of boxes()) box.disabled = whole;
-  part("[data-pick-page]").checked = picked > 0 && picked === boxes().length;
+  const page = part("[data-pick-page]");
+  if (!page) return;
+  page.hidden = false;
+  page.checked = picked > 0 && picked === boxes().length;
   say(whole ? "" : `${picked} picked`);
 }
 
@@ -43,7 +47,8 @@ function stretch(to, shift) {
 }
 
 function prepare() {
-  part("[data-pick-steps]").hidden = part("[data-pick-page]").hidden = false;
+  const steps = part("[data-pick-steps]");
+  if (steps) steps.hidden = false;
   form.addEventListener("click", (event) => {
     const by = Number(event.target.closest("[data-pick-step]")?.dataset.pickStep ?? 0);
     if (by) step(by);
@@ -54,6 +59,7 @@ function prepare() {
     if (event.target.matches("[data-pick-page]")) for (const box of boxes()) box.checked = event.target.checked;
     count();
   });
+  form.addEventListener("htmx:afterSettle", count);
   form.addEventListener("submit", (event) => {
     if (boxes().some((box) => box.checked) || part("[data-pick-whole]")?.checked) return;
     event.preventDefault();

@@ -1,14 +1,19 @@
-"""What the tests of review's pages share: a release that is done, with its files on the disk."""
+"""What the tests of review's pages share: a release that is done with its files, and a sample labelled twice."""
 
 import hashlib
 import json
 from pathlib import Path
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
-from annotate.models import Dataset
-from review.models import Release, ReleaseFile
+from accounts.models import User
+from annotate.models import Dataset, Membership, Project
+from review.models import Release, ReleaseFile, ReviewRules, Sample
+from tests.cast import Cast, ClientOf
+from tests.review.people import say
+from tests.review.scene import sampled
 
 LINES = b'{"instruction": "Why?", "output": "Because."}\n'
 
@@ -59,3 +64,25 @@ def stated(dataset: Dataset) -> dict[str, object]:
         }],
         "files": [], "example_ids_digest": "ab" * 32,
     }  # fmt: skip
+
+
+@pytest.fixture
+def manager(client_of: ClientOf) -> Client:
+    return client_of("manager")
+
+
+@pytest.fixture
+def second(project: Project, cast: Cast) -> User:
+    person = User.objects.create_user("second@winnow.example", display_name="=Second")
+    Membership.objects.create(project=project, user=person, role="reviewer")
+    return person
+
+
+@pytest.fixture
+def twice(dataset: Dataset, project: Project, cast: Cast, second: User) -> Sample:
+    """Five examples that both label: one says good, good, bad, bad, good; the other bad, good, bad, good, good."""
+    found = sampled(dataset, 5, overlap=1.0)
+    ReviewRules.objects.update(gold_rate=0.0)
+    say(project, cast.reviewer, "good", "good", "bad", "bad", "good", seconds=30.0)
+    say(project, second, "bad", "good", "bad", "good", "good", seconds=10.0)
+    return found

@@ -61,6 +61,7 @@ TABLE: dict[str, tuple[str, tuple[bool, ...], int]] = {
     "review:skip": ("post", STAFF, 302),
     "review:view": ("post", STAFF, 302),
     "review:findings": ("get", STAFF, 404),  # until it is decided
+    "review:targeted_send": ("post", MANAGER, 302),
     "review:rules": ("get", MANAGER, 200),
     "review:rules_save": ("post", MANAGER, 422),
     "review:adjudication": ("get", STAFF, 200),
@@ -143,6 +144,7 @@ NAMES_NOTHING = {
     "review:claim",
     "review:undo",
     "review:view",
+    "review:targeted_send",
     "review:releases",
     "review:release_new",
     "review:tokenizers",
