@@ -11,7 +11,7 @@ from django.utils import timezone
 from annotate.access import Access
 from annotate.models import Revision
 from annotate.records import Conversation
-from review.models import GoldExample, Label, Queue, QueueItem, Skip
+from review.models import GoldExample, Label, Queue, QueueItem, SampleItem, Skip
 from review.models.queue import BLIND
 from review.queries.gold import gold_answers
 from review.queries.outcomes import BAD, untaken
@@ -164,6 +164,12 @@ def _reason(labels: QuerySet[Label], asked: Asked) -> QuerySet[Label]:
     return _both(labels, asked).filter((gives & ~given) | (~gives & given))
 
 
+def _shared(labels: QuerySet[Label], asked: Asked) -> QuerySet[Label]:
+    """Return what both give a reason for."""
+    gives = Q(reasons__contains=[asked.get("reason", "")])
+    return _both(labels, asked).filter(gives, Exists(_other(asked).filter(gives)))
+
+
 def _settled(labels: QuerySet[Label], asked: Asked) -> QuerySet[Label]:
     return labels.filter(Exists(_settling()), item__queue__in=BLIND)
 
@@ -184,7 +190,9 @@ def _wrong(labels: Any, asked: Asked) -> QuerySet[Label]:
 
 
 def _answers(labels: QuerySet[Label], asked: Asked) -> QuerySet[Label]:
-    return labels.filter(example__gold=asked.get("gold"))
+    if "gold" in asked:
+        labels = labels.filter(example__gold=asked["gold"])
+    return labels.filter(by=asked["by"]) if "by" in asked else labels
 
 
 def _midnight() -> Any:
@@ -200,9 +208,11 @@ KINDS: dict[str, Narrow] = {
     "both": _both,
     "apart": _apart,
     "reason": _reason,
+    "shared": _shared,
+    "open": lambda labels, asked: labels.filter(item__sample_item__outcome=SampleItem.Outcome.DISPUTED),
     "settled": _settled,
     "overruled": _overruled,
 }
 GOLD: dict[str, Narrow] = {"gold": _wrong, "answers": _answers}
-OF_TWO = ("both", "apart", "reason", "settled", "overruled")
+OF_TWO = ("both", "apart", "reason", "shared", "open", "settled", "overruled")
 RANDOM = ("sampled", "bad")

@@ -23,6 +23,7 @@ from review.queries.gold import pause_of, qualification_of
 from review.queries.queue import queue_state
 from review.queries.rules import Rules, rules_of, rules_remembered
 from review.queries.stream import can_undo, free_again_at, has_samples, newest_label, progress_of
+from review.views.people_tabs import people_tabs
 from review.views.texts import text_context, titled
 from review.views.words import SKIPS, empty_words, paused_words, qualifying_words, verdict_words
 
@@ -81,15 +82,20 @@ def show(request: HttpRequest, access: Access, card: Card) -> HttpResponse:
 def bar_context(
     request: HttpRequest, access: Access, rules: Rules, label: Label | None = None
 ) -> dict[str, Any]:
-    """Return what the bar says: what was saved last, and the progress on whole pages or where it is asked for.
+    """Return what the bar says: what was saved last; on whole pages the way to the others, and the progress.
 
-    The progress is no exact answer to one decision: then it would tell whether that one counted.
+    The progress comes also where it is asked for. It is no exact answer to one decision: then it would tell whether
+    that one counted.
     """
     newest = label or newest_label(access.project, access.user)
-    progress = None
-    if not is_part(request) or request.POST.get("progress"):
+    whole, progress = not is_part(request), None
+    if whole or request.POST.get("progress"):
         progress = progress_of(access.project, access.user)
-    context = {"progress": progress, "undo_url": reverse("review:undo", args=[access.project.slug])}
+    context = {
+        "progress": progress,
+        "tabs": people_tabs(access, "stream") if whole else [],
+        "undo_url": reverse("review:undo", args=[access.project.slug]),
+    }
     if newest is None:
         return context | {"saved_at": None, "can_undo": False, "last": None}
     taken_back = newest.verdict == Label.Verdict.UNDONE

@@ -7,12 +7,13 @@ from django.urls import reverse
 from annotate.access import Access
 from review.queries.adjudication import disputes_waiting
 
+# Page, label for managers, label for who does not manage the project: without one the page is not theirs.
 PAGES = (
-    ("Stream", "stream", False),
-    ("Adjudication", "adjudication", False),
-    ("Reviewers", "reviewers", False),
-    ("Gold", "gold", True),
-    ("Settings", "rules", True),
+    ("stream", "Stream", "Stream"),
+    ("adjudication", "Adjudication", "Adjudication"),
+    ("reviewers", "Reviewers", "How I review"),
+    ("gold", "Gold", ""),
+    ("rules", "Settings", ""),
 )
 
 
@@ -25,6 +26,6 @@ def people_tabs(access: Access, here: str) -> list[dict[str, Any]]:
             "current": name == here,
             "count": (disputes_waiting(access) or None) if name == "adjudication" else None,
         }
-        for label, name, managers in PAGES
-        if access.manages or not managers
+        for name, managers, others in PAGES
+        if (label := managers if access.manages else others)
     ]

@@ -21,6 +21,9 @@ from review.views.reviewer_numbers import ReviewerNumbers, Reviewers
 # The agreement on fewer says next to nothing of a pair or a person.
 FEW = 20
 PAIRS_SHOWN = 40
+LISTED = (
+    "sampled", "bad", "today", "week", "both", "apart", "settled", "overruled", "gold", "answers", "skipped",
+)  # fmt: skip
 
 type Address = Callable[..., str]
 
@@ -80,11 +83,11 @@ def overall_words(found: Agreement, wanted: float, address: Address) -> dict[str
     }
     if found.alpha is None:
         return said | {"alpha": None}
-    interval = f"{found.low:.2f} to {found.high:.2f}" if found.low is not None else ""
+    interval = f"{_signed(found.low)} to {_signed(found.high or 0.0)}" if found.low is not None else ""
     sure = found.low is not None and (found.low >= wanted or (found.high or 0.0) < wanted)
     reached = found.alpha >= wanted
     return said | {
-        "alpha": f"{found.alpha:.2f}",
+        "alpha": _signed(found.alpha),
         "interval": interval,
         "reached": reached,
         "sure": sure,
@@ -102,12 +105,18 @@ def reasons_shown(found: Sequence[ReasonAgreement], rules: Rules, address: Addre
             "one": one.one,
             "share": percent(one.share) if one.share is not None else "",
             "overlap": percent(one.overlap) if one.overlap is not None else "",
-            "alpha": f"{one.alpha:.2f}" if one.alpha is not None else "",
+            "alpha": _signed(one.alpha) if one.alpha is not None else "",
             "url": address(kind="reason", reason=one.reason),
+            "both_url": address(kind="shared", reason=one.reason),
         }
         for one in found
         if one.both or one.one
     ]
+
+
+def _signed(value: float) -> str:
+    """Write a coefficient with two decimals, and a minus sign that is as wide as a plus."""
+    return f"{value:.2f}".replace("-", "\N{MINUS SIGN}")
 
 
 def _apart(confusion: Confusion) -> int:
@@ -142,7 +151,7 @@ def _pair(names: dict[int, User], pair: PairAgreement, address: Address) -> dict
         "items": pair.items,
         "items_url": address(kind="both", **asked),
         "share": percent(pair.share),
-        "kappa": f"{pair.kappa:.2f}" if pair.kappa is not None else "",
+        "kappa": _signed(pair.kappa) if pair.kappa is not None else "",
         "few": pair.items < FEW,
         "cells": [
             {
@@ -158,17 +167,17 @@ def _pair(names: dict[int, User], pair: PairAgreement, address: Address) -> dict
 def _person(access: Access, rules: Rules, one: ReviewerNumbers, address: Address) -> dict[str, Any]:
     """Return a reviewer's row: for managers with the gold score and the bad share of what was drawn at random."""
     work, by = one.work, one.user.pk
-    urls = {
-        kind: address(by=by, kind=kind)
-        for kind in ("", "bad", "today", "week", "apart", "overruled", "gold", "skipped")
-    }
+    urls = {kind: address(by=by, kind=kind) for kind in LISTED}
+    urls["all"] = address(by=by)
+    urls["stricter"] = address(by=by, kind="both", mine="bad", theirs="good")
+    urls["milder"] = address(by=by, kind="both", mine="good", theirs="bad")
     bad, of = (work.sampled_bad, work.sampled) if access.manages else (work.bad, work.decided)
     return {
         "user": one.user,
         "name": known_as(one.user, access),
         "role": one.role,
         "work": work,
-        "urls": {**urls, "all": urls[""]},
+        "urls": urls,
         "bad": bad,
         "of": of,
         "bad_share": percent(bad / of) if of else "",
@@ -197,7 +206,7 @@ def _agreed(found: RaterAgreement | None, kappa: float | None) -> dict[str, Any]
         "apart": found.pairs - found.confusion.agreed,
         "share": percent(found.share),
         "interval": f"{percent(found.low)} to {percent(found.high)} %",
-        "kappa": f"{kappa:.2f}" if kappa is not None else "",
+        "kappa": _signed(kappa) if kappa is not None else "",
         "few": found.pairs < FEW,
         "missed": found.confusion.count("good", "bad"),
         "stricter": found.confusion.count("bad", "good"),

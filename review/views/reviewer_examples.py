@@ -24,10 +24,12 @@ TITLES = {
     "both": "Labelled by two",
     "apart": "Labelled differently",
     "reason": "One gives the reason, the other does not",
+    "shared": "Both give the reason",
+    "open": "Two different labels, yet to be settled",
     "settled": "Settled by adjudication",
     "overruled": "Settled otherwise than labelled",
     "gold": "Gold examples answered wrong",
-    "answers": "Answers to a gold example",
+    "answers": "Answers to gold examples",
     "skipped": "Passed on",
 }
 SKIPS_SHOWN = 200

@@ -55,6 +55,15 @@ function asksWhy(area) {
   return false;
 }
 
+/** Put what only a whole page has into the bar of a new answer: the way to the other pages, and the progress. */
+export function keepBar(old, fresh) {
+  const bar = part(".bar", fresh);
+  for (const selector of bar ? ["[data-progress]", ".tabs"] : []) {
+    const was = part(selector, old);
+    if (was && !part(selector, bar)) bar.prepend(was);
+  }
+}
+
 /** Put what came of a decision into the bar: until when, what was saved, the progress where it was asked for. */
 export function renewBar(fresh) {
   const counted = part("[data-progress]", fresh) !== null;

@@ -3,7 +3,7 @@
    #review: anew, or with what follows the example that is shown. Without this module the same forms work by redirects. */
 
 import { ask } from "./ask.js";
-import { announce, mode, part, ready, renewBar, say } from "./decide.js";
+import { announce, keepBar, mode, part, ready, renewBar, say } from "./decide.js";
 import { clearFind, showFind } from "./find.js";
 import { forget, keep, restore } from "./kept_decision.js";
 import { reset, seconds, watch } from "./stopwatch.js";
@@ -108,8 +108,7 @@ function cardOf(form, text) {
 function swap(old, next) {
   const [was, is] = [part(".guidelines", old), part(".guidelines", next)];
   if (was && is) is.open = was.open;
-  const progress = part("[data-progress]", old);
-  if (progress && part(".bar", next) && !part("[data-progress]", next)) part(".bar > strong", next).after(progress);
+  keepBar(old, next);
   old.replaceWith(next);
   prepare();
 }

@@ -1,7 +1,7 @@
 /* The review stream as a list: each example is decided where it stands, and stays there until the page is left. */
 
 import { ask } from "./ask.js";
-import { announce, mode, part, ready, renewBar, say } from "./decide.js";
+import { announce, keepBar, mode, part, ready, renewBar, say } from "./decide.js";
 import { seconds, watch } from "./stopwatch.js";
 import { localTimes } from "./times.js";
 
@@ -116,8 +116,7 @@ async function fill(form) {
   body.set("view", "list");
   const { words, fresh, saved } = await ask(part("#review").dataset.next, body);
   if (words || !saved) return announce(words ?? "The list could not be filled.");
-  const progress = part("[data-progress]");
-  if (progress && !part("[data-progress]", fresh)) part(".bar > strong", fresh).after(progress);
+  keepBar(part("#review"), fresh);
   part("#review").replaceWith(fresh);
   prepare();
 }
