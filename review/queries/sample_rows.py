@@ -2,17 +2,19 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
 
 from annotate.models import Dataset
+from review.estimates.ppi import PoweredEstimate
 from review.models import Label, Queue, QueueItem, Sample
 from review.models.queue import BLIND
 from review.queries.outcomes import BAD, GOOD, untaken
 from review.queries.policies import policy_of
+from review.queries.powered import powered_of
 from review.queries.sample_labels import outcomes_of_both
 from review.queries.sampled import of_standing, with_standing
 from review.queries.slices import part_counts
@@ -36,6 +38,7 @@ class Reviewed:
     bad items to which somebody gave it, most frequent first; `parts` count bad and reviewed ones by dimension and
     value; `labels` are those on examples that two people labelled, and `judged` is how many of these called bad what
     turned out bad, of how many; and called good what turned out good, of how many. Disputed examples are in neither.
+    `powered` is the estimate with the active classifier's scores counted in.
     """
 
     verdicts: tuple[bool, ...]
@@ -43,6 +46,7 @@ class Reviewed:
     parts: Mapping[str, Mapping[str, tuple[int, int]]]
     labels: tuple[SeatLabel, ...]
     judged: tuple[int, int, int, int]
+    powered: PoweredEstimate | None
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -51,6 +55,7 @@ class Reviewed:
             "parts": self.parts,
             "labels": [(label.item, label.rater, label.verdict, label.reasons) for label in self.labels],
             "judged": self.judged,
+            "powered": asdict(self.powered) if self.powered else None,
         }
 
     @classmethod
@@ -67,6 +72,7 @@ class Reviewed:
                 for item, rater, verdict, given in values["labels"]
             ),
             tuple(values["judged"]),
+            PoweredEstimate(**values["powered"]) if values["powered"] else None,
         )
 
 
@@ -74,7 +80,8 @@ def reviewed_of(sample: Sample) -> Reviewed:
     """Read what the labels on a sample say now; pages ask `queries.tallies`."""
     verdicts, labels = tuple(bad for _, bad in growth_rows(sample)), tuple(seat_labels(sample))
     judged = _judged(labels, outcomes_of_both(sample) if labels else {})
-    return Reviewed(verdicts, tuple(reason_counts(sample)), part_counts(sample), labels, judged)
+    reasons, parts = tuple(reason_counts(sample)), part_counts(sample)
+    return Reviewed(verdicts, reasons, parts, labels, judged, powered_of(sample))
 
 
 def _judged(labels: Iterable[SeatLabel], outcomes: Mapping[int, str]) -> tuple[int, int, int, int]:

@@ -63,6 +63,7 @@ def report_context(
         "agreement": agreement_words(numbers.agreement, rules.alpha_wanted),
         "correction": numbers.correction if found.reviewed else None,
         "flatters": bool(found.reviewed) and numbers.flatters,
+        "powered": numbers.said.powered if found.reviewed else None,
     }  # fmt: skip
 
 
@@ -158,7 +159,7 @@ def _plots(access: Access, numbers: Numbers, items_url: Callable[..., str]) -> d
         if (parts := numbers.slices.get(one.slug))
     ]
     return {
-        "intervals": intervals_plot(report, numbers.correction),
+        "intervals": intervals_plot(report, numbers.correction, numbers.said.powered),
         "growth": growth_plot(numbers.growth, report.rules.tolerated),
         "reasons": reasons_plot(numbers.reasons, report.counts.bad, words, items_url),
         "slices": slices_plot(groups, report, items_url),

@@ -35,6 +35,7 @@ def report_values(access: Access, numbers: Numbers) -> dict[str, Any]:
         },
         "agreement": {name: getattr(agreed, name) for name in ("items", "share", "alpha", "low", "high")},
         "correction": asdict(numbers.correction),
+        "powered": asdict(numbers.said.powered) if numbers.said.powered else None,
         "growth": [asdict(point) for point in numbers.growth],
     }
 
@@ -80,6 +81,9 @@ def _estimate_rows(numbers: Numbers) -> Iterator[Row]:
     yield ("estimate", "at most", *whole, 0.0, found.upper, "")
     yield ("estimate", "at every moment", *whole, said.low, said.high, "")
     yield ("estimate", "corrected", "", "", "", *shares, corrected.sentence)
+    if powered := numbers.said.powered:
+        interval = (powered.share, powered.low, powered.high)
+        yield ("estimate", "with scores", "", "", powered.population, *interval, powered.sentence)
     yield ("recommendation", said.kind, *NOTHING, said.sentence)
     yield (
         "tolerated",

@@ -7,6 +7,7 @@ from typing import Any
 
 from review.estimates import Correction, Estimate
 from review.estimates.growth import GrowthPoint
+from review.estimates.ppi import PoweredEstimate
 from review.estimates.slices import SMALL, Slice
 from review.estimates.words import percent, plain_percent
 from review.plots import Axis, Mark, axis_end, axis_of, share_of
@@ -113,12 +114,14 @@ def interval_text(low: float, high: float) -> str:
     return f"{percent(low)} to {percent(high)} %" if low < high else f"{percent(low)} %"
 
 
-def intervals_plot(report: SampleReport, correction: Correction | None) -> dict[str, Any] | None:
+def intervals_plot(
+    report: SampleReport, correction: Correction | None, powered: PoweredEstimate | None = None
+) -> dict[str, Any] | None:
     """Lay out the intervals of the estimate against the tolerated share; None while nothing is reviewed."""
     found, tolerated = report.found, report.rules.tolerated
     if found.share is None:
         return None
-    spans = [*_spans(report), *_corrected(correction, found)]
+    spans = [*_spans(report), *_powered(powered), *_corrected(correction, found)]
     axis = axis_of([*(span.high for span in spans), tolerated])
     return {
         "axis": axis,
@@ -229,6 +232,14 @@ def _spans(report: SampleReport) -> list[Span]:
         Span(f"Exact, {sure} %", of_all, share, found.exact_low or 0.0, found.exact_high or 0.0),
         Span(f"At every moment, {wanted} %", always, share, said.low, said.high, TONES.get(said.kind, "")),
     ]
+
+
+def _powered(powered: PoweredEstimate | None) -> list[Span]:
+    if powered is None or not powered.usable or powered.share is None:
+        return []
+    label = f"With the classifier's scores, {plain_percent(powered.confidence)} %"
+    note = "labels and the scores of all together (PPI++)"
+    return [Span(label, note, powered.share, powered.low or 0.0, powered.high or 0.0)]
 
 
 def _corrected(correction: Correction | None, found: Estimate) -> list[Span]:
