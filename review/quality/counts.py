@@ -17,7 +17,7 @@ Columns = dict[str, Floats]
 
 # In the order in which the kernels write them.
 SIGNS = (
-    "length", "spaces", "letters", "upper", "digits", "signs", "emoji", "open", "quotes", "sentences", "runs",
+    "length", "spaces", "letters", "upper", "digits", "signs", "emoji", "open", "quotes", "sentences", "code",
     "lines", "unlike_lines", "paragraphs", "items", "headings", "fences", "tables",
 )  # fmt: skip
 WORDS = ("words", "longest_word", "word_letters", "syllables", "distinct", "pairs", "fours", "loop")

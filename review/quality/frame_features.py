@@ -12,6 +12,7 @@ _ECHOED = 0.7
 _OTHER = 0.5
 _ASKED, _TOLD = 4, 8  # words that carry matter, below which two texts may well share none
 _MOST = 3
+_AFTER_PLEASE = 2
 
 
 def _warnings(counts: Counts) -> Floats:
@@ -34,6 +35,11 @@ def _warnings(counts: Counts) -> Floats:
         (shared["both"] == 0) & (shared["asked"] >= _ASKED) & (shared["told"] >= _TOLD),
     )
     return np.minimum(_MOST, np.sum(signs, axis=0, dtype=np.float64))
+
+
+def _task(counts: Counts) -> Floats:
+    first, polite = counts.asked_first["imperative"], counts.asked_first["polite"]
+    return yes((first == 0) | ((polite == 0) & (first <= _AFTER_PLEASE)))
 
 
 ENDS = (
@@ -79,7 +85,7 @@ ASKED = (
         "task",
         "the instruction begins with a verb such as write or list",
         "A clear task begins with what is to be done.",
-        lambda c: yes(c.asked_first["imperative"] <= 1),
+        _task,
     ),
     Feature(
         "polite",

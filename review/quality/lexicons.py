@@ -80,6 +80,19 @@ PHRASES: dict[str, tuple[str, ...]] = {
         pros and cons, facts, features, itinerary, checklist, ingredients, recipe, outline, plan, agenda, names,
         characteristics, qualities, differences
     """,
+        "code_asked": """
+        code, function, program, script, python, javascript, java, sql, query, html, css, algorithm, regex, bash,
+        php, ruby, swift, rust, kotlin, golang, typescript, programming, compiler, api, array, string, loop,
+        variable, class, method, react, node, json, xml
+    """,
+        "number_asked": """
+        how many, how much, how old, how long, how far, calculate, compute, total, percent, percentage, sum of,
+        average, what year, which year, wie viele, wie viel, combien, cuántos, cuántas
+    """,
+        "number": """
+        one, two, three, four, five, six, seven, eight, nine, ten, eleven, twelve, fifteen, twenty, thirty, forty,
+        fifty, sixty, hundred, thousand, million, half, zero, none, eins, zwei, drei, vier, deux, trois, dos, tres
+    """,
         "address": """
         http, https, www
     """,

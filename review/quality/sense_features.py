@@ -7,6 +7,7 @@ from review.quality.feature import Feature, logged, share, yes
 from review.quality.lexicons import STOPS
 
 EARLY = 25  # words into an answer within which it declines, or opens
+_CODE = 0.05  # share of signs such as brackets above which a text is code
 _FEWEST_STOPS = 3  # words by which a language can be told
 
 
@@ -59,6 +60,14 @@ def _list_missed(counts: Counts) -> Floats:
     return yes((counts.asked["list_asked"] > 0) & (_given(counts) < 2))
 
 
+def _kind_missed(counts: Counts) -> Floats:
+    """Return 1 where code or a number is asked for and not given, or code is given and not asked for."""
+    asked, told = counts.asked, counts.told
+    code = (told["fences"] > 0) | (told["code"] > _CODE * told["length"])
+    number = (asked["number_asked"] > 0) & (told["digits"] + told["number"] == 0)
+    return np.minimum(1, yes(code != (asked["code_asked"] > 0)) + yes(number))
+
+
 TOGETHER = (
     Feature(
         "words_taken_up",
@@ -95,6 +104,12 @@ TOGETHER = (
         "other than the number of things asked for",
         'Asked for "3 tips", an answer with one or with ten misses the task.',
         _number_missed,
+    ),
+    Feature(
+        "kind_missed",
+        "code or a number is asked for and not given, or code is given to who asked for none",
+        "An answer of another kind than its instruction is an answer to something else.",
+        _kind_missed,
     ),
     Feature(
         "other_script",

@@ -12,16 +12,15 @@ from review.neardup.compiling import compiled
 
 # As in `signs`: a kernel takes no constants from another file, because numba keeps the code until its own changes.
 _SPACE, _LETTER, _UPPER, _DIGIT, _SIGN, _EMOJI = 2, 8, 16, 32, 64, 128
-_OPENING, _CLOSING, _STOP, _WIDE_STOP = 512, 1024, 2048, 4096
+_OPENING, _CLOSING, _STOP, _WIDE_STOP, _CODE = 512, 1024, 2048, 4096, 8192
 _NEWLINE, _TAB, _BLANK = 10, 9, 32
 _QUOTE, _HASH, _STAR, _PLUS, _MINUS, _DOT, _BRACKET = 34, 35, 42, 43, 45, 46, 41
 _TICK, _TILDE, _BULLET, _BAR = 96, 126, 0x2022, 124
 _BASIS, _PRIME = np.uint64(0xCBF29CE484222325), np.uint64(0x100000001B3)
 
 # Columns of what is counted.
-LENGTH, SPACES, LETTERS, UPPER, DIGITS, SIGNS, EMOJI, OPEN, QUOTES, SENTENCES, RUNS = range(11)
+LENGTH, SPACES, LETTERS, UPPER, DIGITS, SIGNS, EMOJI, OPEN, QUOTES, SENTENCES, CODE = range(11)
 LINES, UNLIKE_LINES, PARAGRAPHS, ITEMS, HEADINGS, FENCES, TABLES = range(11, 18)
-COLUMNS = 18
 
 
 @compiled
@@ -36,9 +35,7 @@ def _characters(points: Any, at: int, end: int, kinds: Any, found: Any) -> None:
         found[EMOJI] += kind & _EMOJI != 0
         found[OPEN] += (kind & _OPENING != 0) - np.int64(kind & _CLOSING != 0)
         found[QUOTES] += points[place] == _QUOTE
-        if place - at >= 3 and not kind & _SPACE and not kind & _DIGIT:
-            same = points[place] == points[place - 1] == points[place - 2] == points[place - 3]
-            found[RUNS] += same
+        found[CODE] += kind & _CODE != 0
 
 
 @compiled

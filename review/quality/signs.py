@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 # Kinds of a character; a table holds their sum. The kernels repeat these numbers.
 WORD, SPACE, ALONE, LETTER, UPPER, DIGIT = 1, 2, 4, 8, 16, 32
-SIGN, EMOJI, VOWEL, OPENING, CLOSING, STOP, WIDE_STOP = 64, 128, 256, 512, 1024, 2048, 4096
+SIGN, EMOJI, VOWEL, OPENING, CLOSING, STOP, WIDE_STOP, CODE = 64, 128, 256, 512, 1024, 2048, 4096, 8192
 
 Table = npt.NDArray[np.uint16]
 Points = npt.NDArray[np.uint32]
@@ -18,6 +18,7 @@ _NAMED = 0x20000  # letters, marks, punctuation and emoji; beyond come Han chara
 _VOWELS = "aeiouyàáâãäåæèéêëìíîïòóôõöøœùúûüý"
 _OPENING, _CLOSING = "([{“«「『\uff08【", ")]}”»」』\uff09】"
 _STOPS, _WIDE_STOPS = ".!?…؟\u06d4।", "。\uff01\uff1f｡"
+_CODE = "{}[]();=<>_\\#`|"
 
 # Han, kana and the scripts of South-East Asia: a word is no run of letters between spaces there.
 _UNSPACED = (
@@ -83,6 +84,7 @@ _MEMBERS = {
     CLOSING: _CLOSING,
     STOP: _STOPS,
     WIDE_STOP: _WIDE_STOPS,
+    CODE: _CODE,
 }
 
 
