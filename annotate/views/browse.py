@@ -33,6 +33,7 @@ def browse(request: HttpRequest, access: Access) -> HttpResponse:
     context = {
         "form": form, "count_text": _counted(count), "may_pick": access.manages,
         "whole": len(page.rows) < count <= MOST_COUNTED,
+        "here": request.path + form.query(after=form.value("after"), before=form.value("before")),
         "send": (settings.BROWSE_SEND["label"], reverse(settings.BROWSE_SEND["url"], args=[access.project.slug])),
         "rows": [(example, snippet_of(example.conversation, form.filters.text)) for example in page.rows],
         "first": form.query(), "previous": page.previous and form.query(before=page.previous),

@@ -76,3 +76,22 @@ def test_an_empty_table_leads_back_to_all(page_of: PageOf, many: None, cast: Cas
     page.goto(f"{BROWSE}?q=zebra")
     page.get_by_role("link", name="Show all examples").click()
     expect(rows(page)).to_have_count(50)
+
+
+def test_what_is_picked_stays_picked_and_is_sent_to_targeted_review(
+    page_of: PageOf, many: None, cast: Cast
+) -> None:
+    page = page_of(cast.manager)
+    page.goto(BROWSE)
+    page.get_by_placeholder("Search the text").fill("salt")
+    expect(rows(page)).to_have_count(6)
+    boxes = page.locator("#rows tbody input[type=checkbox]")
+    boxes.nth(1).click()
+    boxes.nth(4).click(modifiers=["Shift"])
+    expect(page.locator("[data-pick-count]")).to_have_text("4 picked")
+    page.get_by_role("button", name="Send to targeted review").click()
+    expect(page.get_by_text("4 examples are queued for targeted review.")).to_be_visible()
+    expect(page).to_have_url(re.compile(r"browse/\?q=salt$"))
+    page.get_by_label("All on this page").check()
+    page.get_by_role("button", name="Send to targeted review").click()
+    expect(page.get_by_text("2 examples are queued for targeted review. 4 were not")).to_be_visible()

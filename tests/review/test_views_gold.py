@@ -6,9 +6,10 @@ from django.test import Client
 from accounts.models import User
 from annotate.models import Dataset, Example, Project
 from review.models import GoldExample, Label, QueueItem, ReviewRules, Sample
+from review.services.adjudication import adjudication_next
 from review.services.labels import label_add
-from tests.cast import Cast
-from tests.review.people import GOLD, gold_answered
+from tests.cast import Cast, ClientOf
+from tests.review.people import ADJUDICATION, GOLD, LABELS, gold_answered
 from tests.review.scene import imported, words
 
 pytestmark = pytest.mark.django_db
@@ -60,3 +61,20 @@ def test_a_label_is_offered_as_the_right_one(manager: Client, twice: Sample, cas
     response = manager.get(f"/p/kitchen/e/{label.example.public_id}/gold/?label={label.pk}")
     assert response.context["verdict"] == "bad"
     assert response.context["card"]["chosen"] == ["unsafe"]
+
+
+def test_ways_to_mark_one_are_there_for_managers_alone(
+    manager: Client, client_of: ClientOf, twice: Sample, project: Project, cast: Cast
+) -> None:
+    label = Label.objects.filter(by=cast.reviewer).earliest("pk")
+    form = f"/p/kitchen/e/{label.example.public_id}/gold/"
+    places = {
+        f"/p/kitchen/e/{label.example.public_id}/screening/": f'href="{form}"',
+        f"/p/kitchen/d/{twice.dataset.slug}/sample/{twice.pk}/items/": f'href="{form}?label=',
+        LABELS: f'href="{form}?label=',
+    }
+    for place, way in places.items():
+        assert way in manager.get(place).content.decode()
+        assert way not in client_of("reviewer").get(place).content.decode()
+    adjudication_next(project=project, by=cast.manager, manages=True)
+    assert 'name="gold"' in manager.get(ADJUDICATION).content.decode()
