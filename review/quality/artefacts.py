@@ -11,11 +11,10 @@ import platform
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
+from importlib.metadata import version
 from typing import Any, Final
 
 import numpy as np
-import scipy  # type: ignore[import-untyped]
-import sklearn
 
 from review.quality.arrays import KINDS, SCHEMA, TREE, Array, ArtefactError, arrays_check, arrays_read, wrong
 from review.quality.boosting import Boosted
@@ -32,6 +31,7 @@ from review.quality.weighting import COLUMNS, Weighting
 __all__ = ["Artefact", "ArtefactError", "card_of", "libraries", "loaded", "saved"]
 
 FORMAT: Final = 1
+FITTED_WITH = ("numpy", "scipy", "scikit-learn")
 MOST_CARD, MOST_ARRAYS = 4_000_000, 16_000_000
 
 
@@ -64,12 +64,7 @@ def saved(classifier: Classifier, about: Mapping[str, Any] | None = None) -> Art
 
 def libraries() -> dict[str, str]:
     """Return the versions of what a model is fitted with."""
-    return {
-        "python": platform.python_version(),
-        "numpy": np.__version__,
-        "scipy": scipy.__version__,
-        "scikit-learn": sklearn.__version__,
-    }
+    return {"python": platform.python_version(), **{name: version(name) for name in FITTED_WITH}}
 
 
 def loaded(artefact: Artefact) -> Classifier:
@@ -104,11 +99,11 @@ def card_of(data: bytes) -> dict[str, Any]:
 
 
 def _check_versions(card: Mapping[str, Any]) -> None:
-    version = card["features"].get("version")
-    if version != FEATURES_VERSION or card["features"].get("slugs") != [each.slug for each in FEATURES]:
+    if card["features"].get("version") != FEATURES_VERSION or card["features"].get("slugs") != [
+        each.slug for each in FEATURES
+    ]:
         raise wrong(f"it reads other features than those of version {FEATURES_VERSION}: train again")
-    version = card["terms"].get("version")
-    if version != TERMS_VERSION or card["terms"].get("columns") != COLUMNS:
+    if card["terms"].get("version") != TERMS_VERSION or card["terms"].get("columns") != COLUMNS:
         raise wrong(f"it reads other terms than those of version {TERMS_VERSION}: train again")
     if card.get("step") not in [step.value for step in Step if step is not Step.NONE]:
         raise wrong("its step is none of the ladder")

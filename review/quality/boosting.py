@@ -1,13 +1,16 @@
 """Gradient-boosted trees on the features: fitted by scikit-learn, kept as arrays."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.ensemble import HistGradientBoostingClassifier
 
 from review.quality.labels import Flags
 from review.quality.trees import Nodes, Trees, rounded, trees_of
+
+if TYPE_CHECKING:
+    from sklearn.ensemble import HistGradientBoostingClassifier
 
 Floats = npt.NDArray[np.float64]
 
@@ -29,6 +32,8 @@ class Boosted:
 
 def fit_boosted(features: Floats, good: Flags, weights: Floats, seed: int) -> Boosted:
     """Fit to rows of both classes; on one thread the same rows in the same order give the same trees."""
+    from sklearn.ensemble import HistGradientBoostingClassifier  # noqa: PLC0415  (seconds and 100 MB, for fitting alone)
+
     model = HistGradientBoostingClassifier(
         max_iter=ROUNDS,
         max_bins=BINS,
@@ -43,7 +48,7 @@ def fit_boosted(features: Floats, good: Flags, weights: Floats, seed: int) -> Bo
     return exported(model)
 
 
-def exported(model: HistGradientBoostingClassifier) -> Boosted:
+def exported(model: "HistGradientBoostingClassifier") -> Boosted:
     """Return a fitted model of two classes as arrays.
 
     Reads scikit-learn's private trees, which no public attribute gives; a test compares the outcome with the model's

@@ -40,15 +40,18 @@ def grouped_folds(groups: Ints, good: Flags, folds: int = FOLDS, seed: int = 0) 
     least crowded; single rows then fill up what is left, class by class. The same rows have the same folds.
     """
     fold = np.zeros(len(groups), np.int64)
-    counts = np.zeros((folds, 2), np.int64)
+    total = (int((~good).sum()), int(good.sum()))
+    held = [[0, 0] for _ in range(folds)]
     size = np.bincount(groups, minlength=1)
     shuffled = np.random.default_rng(seed).permutation(len(groups))
     several = shuffled[size[groups[shuffled]] > 1]
     for members in _largest_first(groups, several, size):
-        own = np.array([(~good[members]).sum(), good[members].sum()])
-        place = _roomiest(counts, own, good)
+        kept = int(good[members].sum())
+        own = (len(members) - kept, kept)
+        place = min(range(folds), key=lambda each: _crowd(held[each], own, total))  # noqa: B023
         fold[members] = place
-        counts[place] += own
+        held[place] = [held[place][0] + own[0], held[place][1] + own[1]]
+    counts = np.array(held)
     alone = shuffled[size[groups[shuffled]] == 1]
     for kind in (0, 1):
         rows = alone[good[alone] == bool(kind)]
@@ -64,11 +67,10 @@ def _largest_first(groups: Ints, rows: Ints, size: Ints) -> list[Ints]:
     return [np.array(held[group]) for group in sorted(held, key=lambda group: -int(size[group]))]
 
 
-def _roomiest(counts: Ints, own: Ints, good: Flags) -> int:
-    """Return the fold in which, once the group is added, its classes are least above their fair share."""
-    total = np.array([(~good).sum(), good.sum()])
-    crowd = ((counts + own) / np.maximum(total, 1) * (own > 0)).max(axis=1)
-    return int(np.lexsort((counts.sum(axis=1), crowd))[0])
+def _crowd(held: list[int], own: tuple[int, int], total: tuple[int, int]) -> tuple[float, int]:
+    """Return how crowded a fold would be in the classes that a group adds to, then how much it holds."""
+    shares = [(held[kind] + own[kind]) / total[kind] for kind in (0, 1) if own[kind]]
+    return max(shares), sum(held)
 
 
 def _filled(held: Ints, more: int) -> Ints:

@@ -6,14 +6,17 @@ randomized trees", Machine Learning 63 (2006), 3-42.
 """
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 from scipy.special import logit  # type: ignore[import-untyped]
-from sklearn.ensemble import ExtraTreesClassifier
 
 from review.quality.labels import Flags
 from review.quality.trees import Nodes, Trees, rounded, trees_of
+
+if TYPE_CHECKING:
+    from sklearn.ensemble import ExtraTreesClassifier
 
 Floats = npt.NDArray[np.float64]
 
@@ -36,12 +39,14 @@ class Forest:
 
 def fit_forest(features: Floats, good: Flags, weights: Floats, seed: int) -> Forest:
     """Fit to rows of both classes; the same rows in the same order give the same trees."""
+    from sklearn.ensemble import ExtraTreesClassifier  # noqa: PLC0415  (seconds and 100 MB, for fitting alone)
+
     model = ExtraTreesClassifier(n_estimators=TREES, max_leaf_nodes=MOST_LEAVES, random_state=seed)
     model.fit(rounded(features), good, sample_weight=weights)
     return exported(model)
 
 
-def exported(model: ExtraTreesClassifier) -> Forest:
+def exported(model: "ExtraTreesClassifier") -> Forest:
     """Return a fitted model of two classes as arrays."""
     return Forest(trees_of([_nodes(each.tree_, len(model.estimators_)) for each in model.estimators_]))
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix, hstack  # type: ignore[import-untyped]
-from sklearn.linear_model import LogisticRegression
 
 from review.quality.labels import Flags
 from review.quality.matrices import Texts
@@ -68,6 +67,8 @@ def fit_linear(texts: Texts, good: Flags, weights: Floats, *, words: bool) -> Li
 
 
 def _fitted(columns: Floats | csr_matrix, good: Flags, weights: Floats) -> tuple[Floats, float]:
+    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415  (seconds and 100 MB, for fitting alone)
+
     model = LogisticRegression(C=C, solver=SOLVER, tol=TOLERANCE, max_iter=ROUNDS)
     model.fit(columns, good, sample_weight=weights)
     return model.coef_[0].astype(np.float64), float(model.intercept_[0])
