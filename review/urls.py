@@ -71,6 +71,7 @@ of_adjudication = [
     path("", adjudication.adjudication, name="adjudication"),
     path("next/", adjudication.adjudication_claim, name="adjudication_claim"),
     path("undo/", adjudication.adjudication_undo, name="adjudication_undo"),
+    path("again/", adjudication.adjudication_again, name="adjudication_again"),
     path("<int:item>/settle/", adjudication.adjudication_settle, name="adjudication_settle"),
     path("<int:item>/skip/", adjudication.adjudication_skip, name="adjudication_skip"),
 ]
@@ -124,6 +125,7 @@ of_classifier = [
     path("<int:number>/activate/", classifier.classifier_use, name="classifier_activate"),
     path("retire/", classifier.classifier_stop, name="classifier_retire"),
     path("rules/", classifier.classifier_rules_change, name="classifier_rules"),
+    path("limit/", classifier.classifier_limit, name="classifier_limit"),
 ]
 of_dashboard = [
     path("", dashboard.project, name="dashboard"),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from accounts.models import User
 from annotate.models import Project
-from review.models import Label, Queue, QueueItem
+from review.models import Label, Queue, QueueItem, Skip
 from review.services.claims import claim_next
 from review.services.labels import label_add
 
@@ -15,6 +15,15 @@ def adjudication_next(*, project: Project, by: User, manages: bool) -> QueueItem
     A manager may settle what they labelled themselves, a reviewer only what they did not label.
     """
     return claim_next(project=project, by=by, adjudicate=True, any_seat=manages)
+
+
+def skips_take_back(*, project: Project, by: User) -> int:
+    """Let somebody be given the open disputes again that they skipped; return how many.
+
+    Where nobody else is left to settle one, it would stay unsettled for good.
+    """
+    open_disputes = QueueItem.objects.open().filter(project=project, queue=Queue.ADJUDICATION)
+    return Skip.objects.filter(by=by, item__in=open_disputes).delete()[0]
 
 
 def adjudicate(

@@ -20,7 +20,7 @@ from review.queries.gold import is_paused
 from review.queries.outcomes import newest_decision
 from review.queries.rules import rules_of
 from review.queries.stream import items_shown
-from review.services.adjudication import adjudicate, adjudication_next
+from review.services.adjudication import adjudicate, adjudication_next, skips_take_back
 from review.services.claims import ClaimLost, Paused, item_skip
 from review.services.gold import NotGold, gold_from_label
 from review.services.labels import OwnWork, StaleRevision, label_undo
@@ -80,6 +80,14 @@ def adjudication_skip(request: HttpRequest, access: Access, item: int) -> HttpRe
     found, form = item_of(access, item), SkipForm(request.POST)
     if found.queue == Queue.ADJUDICATION and form.is_valid():
         item_skip(item=found, by=access.user, reason=form.cleaned_data["note"])
+    return _next(request, access)
+
+
+@require_POST
+@project_view(*STAFF)
+def adjudication_again(request: HttpRequest, access: Access) -> HttpResponse:
+    """Take up again what was skipped."""
+    skips_take_back(project=access.project, by=access.user)
     return _next(request, access)
 
 

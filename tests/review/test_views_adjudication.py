@@ -88,6 +88,9 @@ def test_a_dispute_that_was_skipped_waits_for_somebody_else(
     page = words(manager.get(ADJUDICATION))
     assert "Nothing to settle for you" in page
     assert "2 that you skipped wait for somebody else." in page
+    assert manager.post(f"{ADJUDICATION}again/").status_code == 302
+    assert QueueItem.objects.filter(queue="adjudication", claimed_by=cast.manager).exists()
+    assert manager.get(ADJUDICATION).context["card"]
 
 
 def test_who_can_be_given_no_dispute_reads_why(
