@@ -147,3 +147,12 @@ def test_it_holds_the_truth_as_often_as_the_plain_one(reviewed: int, share: floa
     # Two and a half standard deviations of chance about the point that is allowed.
     assert 0.923 <= held / 1_000 <= 0.977
     assert (narrower > 900) if apart else (narrower < 200)
+
+
+def test_it_is_narrowed_as_the_plain_one_is_where_much_of_the_population_is_reviewed() -> None:
+    scores = telling(40, 400)
+    few, much = (powered(40, 400, size, scores, float(scores.mean())) for size in (40_000, 1_000))
+    assert much.width_ratio == pytest.approx(few.width_ratio, abs=0.01)
+    assert ends(much)[1] - ends(much)[0] == pytest.approx(
+        np.sqrt(0.6) * (ends(few)[1] - ends(few)[0]), rel=0.01
+    )

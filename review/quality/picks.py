@@ -1,0 +1,155 @@
+"""Which examples to propose for review next: at first at random, then half at random and half where it teaches most."""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from hashlib import sha256
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
+
+from review.quality.topics import clusters_of, nearest, space_of
+
+Floats = npt.NDArray[np.float64]
+Rows = npt.NDArray[np.intp]
+
+# Before so many random labels, picks of an unsure classifier teach it less than chance does (measured).
+FIRST_RANDOM = 40
+SHARE_RANDOM = 0.5
+# So many times as many as are wanted are looked at for their spread.
+CANDIDATES = 10
+UNSURE = 0.5
+
+
+class Strategy(Enum):
+    """How the picks that are not random are chosen; its value is stored and never renamed."""
+
+    SPREAD = "spread"
+    UNSURE = "unsure"
+    LOWEST = "lowest"
+
+    @property
+    def label(self) -> str:
+        return _LABELS[self]
+
+
+_LABELS = {
+    Strategy.SPREAD: "what the classifier is unsure of, spread over what texts are about",
+    Strategy.UNSURE: "what the classifier is unsure of",
+    Strategy.LOWEST: "what the classifier takes for bad",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """One example to review: why, and what has to be known to use its label later.
+
+    `probability` is that with which the random part drew it from the pool; None where it was not drawn at random, so
+    that its label never enters an estimate. `score` is the probability of good when it was picked, None without model.
+    """
+
+    id: str
+    probability: float | None
+    score: float | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """What may be picked: distinct ids, and each one's probability of good (n,) or None while there is no model.
+
+    `terms` gives the counted terms of some rows; it is asked once, for at most `CANDIDATES` times as many rows as are
+    picked.
+    """
+
+    ids: Sequence[str]
+    scores: Floats | None
+    terms: Callable[[Rows], csr_matrix]
+
+    def __post_init__(self) -> None:
+        if len({*self.ids}) != len(self.ids):
+            raise ValueError("two examples of the pool have the same id")
+        if self.scores is not None and len(self.scores) != len(self.ids):
+            raise ValueError(f"{len(self.ids)} ids and {len(self.scores)} scores")
+
+
+def picks(
+    pool: Pool,
+    count: int,
+    *,
+    random_labels: int,
+    seed: int,
+    share_random: float = SHARE_RANDOM,
+    strategy: Strategy = Strategy.SPREAD,
+) -> tuple[Pick, ...]:
+    """Choose `count` of the pool, or all where there are fewer, in the order in which to review them.
+
+    All are random while there are fewer than 40 `random_labels` or no model; then `share_random` of them, rounded up.
+    The order tells nothing of why one is there. The same pool and seed give the same picks, whatever the order of the
+    pool. Raises ValueError for a share outside 0..1.
+    """
+    if not 0 <= share_random <= 1:
+        raise ValueError(f"{share_random} is no share")
+    count = min(count, len(pool.ids))
+    keys = [_key(seed, each) for each in pool.ids]
+    order = np.array(sorted(range(len(keys)), key=keys.__getitem__), np.intp)
+    early = pool.scores is None or random_labels < FIRST_RANDOM
+    drawn = count if early else math.ceil(share_random * count)
+    why = _early_words(pool, random_labels) if early else "drawn at random"
+    chosen = [_pick(pool, row, drawn / len(order), why) for row in order[:drawn]]
+    if pool.scores is not None and drawn < count:
+        first = _order_of(pool.scores[order[drawn:]], strategy)
+        best = order[drawn:][first]
+        rows = _spread(pool, best, count - drawn, seed) if strategy is Strategy.SPREAD else best
+        chosen += [
+            _pick(pool, row, None, _words(pool.scores[row], strategy)) for row in rows[: count - drawn]
+        ]
+    return tuple(sorted(chosen, key=lambda pick: _key(seed, f"order {pick.id}")))
+
+
+def _key(seed: int, id: str) -> bytes:
+    return sha256(f"{seed} {id}".encode("utf-8", "surrogatepass")).digest()
+
+
+def _pick(pool: Pool, row: int, probability: float | None, reason: str) -> Pick:
+    score = None if pool.scores is None else float(pool.scores[row])
+    return Pick(pool.ids[row], probability, score, reason)
+
+
+def _order_of(scores: Floats, strategy: Strategy) -> Rows:
+    """Return the rows, those to be picked first at the beginning; ties stay in their order."""
+    distance = scores if strategy is Strategy.LOWEST else np.abs(scores - UNSURE)
+    return np.argsort(distance, kind="stable")
+
+
+def _spread(pool: Pool, rows: Rows, count: int, seed: int) -> Rows:
+    """Return the first row of each of `count` clusters, then the others of the candidates.
+
+    Source: Z. Bodó, Z. Minier and L. Csató, "Active learning with clustering", JMLR Workshop and Conference
+    Proceedings 16 (2011), 127-139.
+    """
+    rows = rows[: count * CANDIDATES]
+    terms = pool.terms(rows)
+    places = space_of(terms, [pool.ids[row] for row in rows], seed=seed)(terms)
+    cluster = nearest(places, clusters_of(places, count, seed, starts=1))
+    firsts = np.sort(np.unique(cluster, return_index=True)[1])[:count]
+    left = np.setdiff1d(np.arange(len(rows)), firsts)
+    found: Rows = rows[np.concatenate([firsts, left])]
+    return found
+
+
+def _early_words(pool: Pool, random_labels: int) -> str:
+    if random_labels < FIRST_RANDOM:
+        return f"drawn at random, as all are until {FIRST_RANDOM} labels of such are there"
+    return "drawn at random, as there is no classifier yet"
+
+
+def _words(score: float, strategy: Strategy) -> str:
+    said = f"{100 * score:.0f} % good"
+    return {
+        Strategy.SPREAD: f"the classifier is unsure ({said}), and the other picks are about something else",
+        Strategy.UNSURE: f"the classifier is unsure ({said})",
+        Strategy.LOWEST: f"the classifier takes it for bad ({said})",
+    }[strategy]
