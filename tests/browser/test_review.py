@@ -373,6 +373,10 @@ def test_at_the_end_the_queue_says_so_and_undo_still_works(
     expect(page.get_by_role("heading", name="All reviewed")).to_be_visible()
     page.keyboard.press("u")
     shows(page, items[-1])
+    # Answers bring no tabs and no progress; those of the page stay.
+    ways = page.get_by_role("navigation", name="Review", exact=True).get_by_role("link")
+    expect(ways).to_have_text(["Stream", "Adjudication", "How I review"])
+    expect(page.locator(".bar [data-progress]")).to_be_visible()
 
 
 def test_on_a_small_screen_the_buttons_are_at_hand_and_big_enough(
