@@ -33,7 +33,7 @@ def test_what_the_classifier_takes_for_good_and_a_reviewer_called_bad() -> None:
 
 
 def test_the_order_of_rows_does_not_matter() -> None:
-    order = np.array([7, 2, 0, 5, 3, 6, 1, 4])
+    order = np.array([7, 4, 0, 5, 3, 6, 1, 2])
     ids, good, scores = [IDS[row] for row in order], GOOD[order], np.where(SCORES > 0.9, 0.95, SCORES)[order]
     for listed in (label_errors, disagreements):
         straight = listed(IDS, GOOD, np.where(SCORES > 0.9, 0.95, SCORES))

@@ -2,7 +2,7 @@ import numpy as np
 
 from annotate.records import Conversation
 from review.quality.terms import term_matrix
-from review.quality.topics import space_of, topics_of
+from review.quality.topics import nearest, space_of, topics_of
 from tests.review.quality.test_picks import ABOUT, TERMS
 
 IDS = [f"id {row}" for row in range(200)]
@@ -28,6 +28,15 @@ def test_places_stand_at_distance_one_or_in_the_middle() -> None:
     space = space_of(TERMS, IDS)
     assert np.allclose(np.linalg.norm(space(TERMS), axis=1), 1)
     assert not space(term_matrix([Conversation(())])).any()
+
+
+def test_a_place_belongs_to_the_nearest_centre_however_far_out_others_are() -> None:
+    places, centres = (
+        np.array([[1.0, 0.0], [0.0, 0.4], [-9.0, 0.0]]),
+        np.array([[3.0, 0.0], [0.0, 0.0], [0.0, 1.0]]),
+    )
+    assert nearest(places, centres).tolist() == [1, 1, 1]
+    assert nearest(np.array([[2.0, 0.0], [0.0, 0.6]]), centres).tolist() == [0, 2]
 
 
 def test_no_texts_and_one_text_have_one_topic() -> None:
