@@ -11,7 +11,7 @@ from review.quality import frame_features as frame
 from review.quality import sense_features as sense
 from review.quality.counts import counts_of
 from review.quality.feature import Feature
-from review.quality.text import exchange_of
+from review.quality.text import batches, exchange_of
 
 __all__ = ["FEATURES", "FEATURES_VERSION", "Feature", "feature_matrix"]
 
@@ -31,15 +31,11 @@ FEATURES: tuple[Feature, ...] = (
     *frame.WARNINGS,
 )
 
-_BATCH = 4_000  # conversations counted at once
-
 
 def feature_matrix(conversations: Sequence[Conversation]) -> npt.NDArray[np.float64]:
     """Return one row for each conversation, one column for each of FEATURES; every value is finite."""
-    found = np.empty((len(conversations), len(FEATURES)))
-    for start in range(0, len(conversations), _BATCH):
-        batch = conversations[start : start + _BATCH]
-        counts = counts_of([exchange_of(conversation) for conversation in batch])
-        for column, feature in enumerate(FEATURES):
-            found[start : start + len(batch), column] = feature.of(counts)
-    return found
+    parts = [np.zeros((0, len(FEATURES)))]
+    for batch in batches([exchange_of(conversation) for conversation in conversations]):
+        counts = counts_of(batch)
+        parts.append(np.stack([feature.of(counts) for feature in FEATURES], axis=1))
+    return np.concatenate(parts)

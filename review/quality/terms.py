@@ -5,7 +5,7 @@ Hashing needs no vocabulary, so a model reads any text and fits on any number of
 shifted, so the same text has the same columns in every process.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,14 +13,13 @@ import numpy.typing as npt
 
 from annotate.records import Conversation
 from review.quality.signs import kinds, lowered
-from review.quality.text import Exchange, Packed, exchange_of, pairs_of, words_of
+from review.quality.text import Packed, batches, exchange_of, pair_of, pairs_of, words_of
 
 # Raised whenever the same text could get other columns or counts: a stored model of another version is not used.
 TERMS_VERSION = 1
 _WORD_BITS, _CHAR_BITS = 17, 17
 WORD_BUCKETS, CHAR_BUCKETS = 1 << _WORD_BITS, 1 << _CHAR_BITS
 
-_BATCH = 1_000_000  # characters counted at once: about 60 MB
 _SHOWN = 3
 
 Piece = tuple[npt.NDArray[np.int32], npt.NDArray[np.float32], npt.NDArray[np.int64]]
@@ -35,7 +34,8 @@ def term_matrix(conversations: Sequence[Conversation]) -> Any:
     """
     from scipy.sparse import csr_matrix  # type: ignore[import-untyped]  # noqa: PLC0415  (a second to load)
 
-    pieces = [_counted(batch) for batch in _batches([exchange_of(each) for each in conversations])]
+    exchanges = [exchange_of(conversation) for conversation in conversations]
+    pieces = [_counted(pairs_of(batch)) for batch in batches(exchanges)]
     columns = np.concatenate([np.zeros(0, np.int32), *(piece[0] for piece in pieces)])
     values = np.concatenate([np.zeros(0, np.float32), *(piece[1] for piece in pieces)])
     counts = np.concatenate([np.zeros(1, np.int64), *(np.diff(piece[2]) for piece in pieces)])
@@ -52,7 +52,8 @@ def terms_of(conversation: Conversation) -> Mapping[int, str]:
     from review.quality.term_kernels import occurrences  # noqa: PLC0415  (numba: seconds and 100 MB)
 
     exchange = exchange_of(conversation)
-    packed = pairs_of([exchange])
+    asked, told = pair_of(exchange)
+    text, packed = f"{asked}{told}", pairs_of([exchange])
     words = words_of(packed)
     found = np.empty((_room(packed), 3), np.int64)
     count = occurrences(
@@ -62,19 +63,10 @@ def terms_of(conversation: Conversation) -> Mapping[int, str]:
     names: dict[int, list[str]] = {}
     for bucket, start, end in found[:count].tolist():
         held = names.setdefault(bucket, [])
-        name = _name(exchange, bucket, start, end)
+        name = _name(text, len(asked), bucket, start, end)
         if name not in held and len(held) < _SHOWN:
             held.append(name)
     return {bucket: " / ".join(held) for bucket, held in names.items()}
-
-
-def _batches(exchanges: Sequence[Exchange]) -> Iterator[Packed]:
-    start, size = 0, 0
-    for at, each in enumerate(exchanges):
-        size += len(each.instruction) + len(each.answer)
-        if size >= _BATCH or at + 1 == len(exchanges):
-            yield pairs_of(exchanges[start : at + 1])
-            start, size = at + 1, 0
 
 
 def _room(packed: Packed) -> int:
@@ -95,14 +87,12 @@ def _counted(packed: Packed) -> Piece:
     return columns[:used].copy(), values[:used].copy(), rows
 
 
-def _name(exchange: Exchange, bucket: int, start: int, end: int) -> str:
-    length = len(exchange.instruction)
+def _name(text: str, answer: int, bucket: int, start: int, end: int) -> str:
+    """Name a term of a text whose answer begins at `answer`."""
     if bucket < WORD_BUCKETS:
-        both = f"{exchange.instruction}{exchange.answer}"
-        name = " ".join(both[start:end].lower().split())
-        return f"{name} (instruction)" if end <= length else name
-    start, end = start - length, end - length
-    inside = exchange.answer[max(0, start) : end].lower()
-    before = "" if start < 0 or inside[:1].isspace() else "…"
-    after = "" if end > len(exchange.answer) or inside[-1:].isspace() else "…"
+        name = " ".join(text[start:end].lower().split())
+        return f"{name} (instruction)" if end <= answer else name
+    inside = text[max(answer, start) : end].lower()
+    before = "" if start < answer or inside[:1].isspace() else "…"
+    after = "" if end > len(text) or inside[-1:].isspace() else "…"
     return f"{before}{inside.strip()}{after}"

@@ -1,6 +1,6 @@
 """What the quality model reads of a conversation: its last answer, and what was asked for it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -14,6 +14,8 @@ Points = npt.NDArray[np.uint32]
 Numbers = npt.NDArray[np.int64]
 Hashes = npt.NDArray[np.uint64]
 
+LONGEST = 200_000  # characters of a text; what comes after changes no share by much
+BATCH = 1_000_000  # characters counted at once: about 150 MB
 SURROGATES = "surrogatepass"  # a lone surrogate in an imported string is read, not refused
 
 
@@ -86,6 +88,21 @@ def words_of(packed: Packed) -> Words:
     return Words(hashes[:count], stems[:count], spans[:count], stops)
 
 
+def pair_of(exchange: Exchange) -> tuple[str, str]:
+    """Return the instruction and the answer as far as they are counted: the first 200,000 characters of each."""
+    return exchange.instruction[:LONGEST], exchange.answer[:LONGEST]
+
+
 def pairs_of(exchanges: Sequence[Exchange]) -> Packed:
     """Return the texts of exchanges, packed: 2·i is the instruction and 2·i + 1 the answer of exchange i."""
-    return Packed.of([text for each in exchanges for text in (each.instruction, each.answer)])
+    return Packed.of([text for each in exchanges for text in pair_of(each)])
+
+
+def batches(exchanges: Sequence[Exchange]) -> Iterator[Sequence[Exchange]]:
+    """Yield exchanges in order, as many at a time as have about a million characters."""
+    start, size = 0, 0
+    for at, each in enumerate(exchanges):
+        size += sum(map(len, pair_of(each)))
+        if size >= BATCH or at + 1 == len(exchanges):
+            yield exchanges[start : at + 1]
+            start, size = at + 1, 0

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from annotate.records import Conversation, Turn
-from review.quality import counts, sign_kernels, signs, term_kernels, word_kernels
+from review.quality import counts, sign_kernels, signs, term_kernels, text, word_kernels
 from review.quality.feature import Feature
 from review.quality.features import FEATURES, FEATURES_VERSION, feature_matrix
 from review.quality.lexicons import KINDS, STOPS
@@ -185,13 +185,19 @@ def test_the_last_answer_and_the_turn_it_answers_are_read() -> None:
     }
 
 
+def test_batches_make_no_difference(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = feature_matrix(VARIED)
+    monkeypatch.setattr(text, "BATCH", 50)
+    assert np.array_equal(feature_matrix(VARIED), whole)
+
+
 def test_no_conversations_have_no_rows() -> None:
     assert feature_matrix([]).shape == (0, len(FEATURES))
 
 
-@pytest.mark.parametrize("text", EXTREMES, ids=[f"{text[:3]!a} {len(text)}" for text in EXTREMES])
-def test_features_of_extreme_texts_are_finite(text: str) -> None:
-    found = feature_matrix([asked("Say it.", text), asked(text, "Said."), asked(text, text)])
+@pytest.mark.parametrize("extreme", EXTREMES, ids=[f"{one[:3]!a} {len(one)}" for one in EXTREMES])
+def test_features_of_extreme_texts_are_finite(extreme: str) -> None:
+    found = feature_matrix([asked("Say it.", extreme), asked(extreme, "Said."), asked(extreme, extreme)])
     assert np.isfinite(found).all() and np.abs(found).max() < 1_000
 
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from annotate.records import Conversation
-from review.quality import terms
+from review.quality import terms, text
 from review.quality.terms import CHAR_BUCKETS, TERMS_VERSION, WORD_BUCKETS, term_matrix, terms_of
 from tests.review.quality.conversations import EXTREMES, VARIED, asked
 
@@ -69,13 +69,13 @@ def test_terms_that_share_a_column_are_named_together_at_most_three(monkeypatch:
 
 def test_batches_make_no_difference(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = term_matrix(VARIED)
-    monkeypatch.setattr(terms, "_BATCH", 50)
+    monkeypatch.setattr(text, "BATCH", 50)
     assert (term_matrix(VARIED) != whole).nnz == 0
 
 
-@pytest.mark.parametrize("text", EXTREMES, ids=[f"{text[:3]!a} {len(text)}" for text in EXTREMES])
-def test_extreme_texts_have_finite_terms(text: str) -> None:
-    found = term_matrix([asked(text, text), asked("", "tea")])
+@pytest.mark.parametrize("extreme", EXTREMES, ids=[f"{one[:3]!a} {len(one)}" for one in EXTREMES])
+def test_extreme_texts_have_finite_terms(extreme: str) -> None:
+    found = term_matrix([asked(extreme, extreme), asked("", "tea")])
     assert np.isfinite(found.data).all()
     assert found[1].nnz == term_matrix([asked("", "tea")]).nnz
 
