@@ -126,6 +126,25 @@ class Contamination:
 
 
 @dataclass(frozen=True, slots=True)
+class AppliedClassifier:
+    """The version of the quality classifier that was active, and how it did on labels it was not fitted to.
+
+    `decides` says whether a limit on its scores held. `auc` is the area under the ROC curve with its 95 % interval,
+    `length_auc` that of the answer's length alone; `labels_digest` (SHA-256) is of the labels it was fitted to.
+    """
+
+    version: int
+    digest: str
+    labels: int
+    labels_digest: str
+    auc: float | None
+    auc_low: float | None
+    auc_high: float | None
+    length_auc: float | None
+    decides: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
     """Everything a release states about itself."""
 
@@ -140,6 +159,7 @@ class Manifest:
     samples: tuple[SampleProof, ...]
     decisions: tuple[Decision, ...]
     contamination: Contamination
+    classifier: AppliedClassifier | None
     files: tuple[ReleasedFile, ...]
     example_ids_digest: str  # sampling.population_digest of the released public ids
     manifest: int = field(default=MANIFEST_VERSION, init=False)
@@ -165,6 +185,7 @@ class Manifest:
                 "samples": tuple(SampleProof.from_dict(entry) for entry in values["samples"]),
                 "decisions": tuple(Decision(**entry) for entry in values["decisions"]),
                 "contamination": Contamination.from_dict(values["contamination"]),
+                "classifier": AppliedClassifier(**values["classifier"]) if values["classifier"] else None,
                 "files": tuple(ReleasedFile(**entry) for entry in values["files"]),
             }
         )

@@ -7,8 +7,10 @@ from django.db.models import F, Q, QuerySet
 
 from annotate.models import Example, Project
 from annotate.records import Conversation
+from review.manifests import AppliedClassifier
 from review.models import ClassifierRules, ClassifierVersion, Label, Queue
 from review.models.classifiers import ClassifierVersionQuerySet
+from review.policies import Policy
 from review.quality.artefacts import Artefact, ArtefactError, loaded
 from review.quality.classifier import Classifier
 from review.quality.explanations import Explanation, explained
@@ -55,6 +57,26 @@ def classifier_of(version: int) -> Classifier:
     """Return the classifier of a version, kept ready in this process: versions never change. Raises ArtefactError."""
     stored = ClassifierVersion.objects.only("artefact", "card").get(pk=version)
     return loaded(Artefact(bytes(stored.artefact), stored.card.encode()))
+
+
+def applied_classifier(project: Project, policy: Policy) -> AppliedClassifier | None:
+    """State which version scores a project's examples, and whether the policy decides by that."""
+    version = active_version(project)
+    if version is None:
+        return None
+    found, limit = version.evaluation, policy.limit(QUALITY)
+    interval = found["auc_interval"] or {"low": None, "high": None}
+    return AppliedClassifier(
+        version=version.number,
+        digest=version.digest,
+        labels=version.good + version.bad,
+        labels_digest=version.labels_digest,
+        auc=found["auc"],
+        auc_low=interval["low"],
+        auc_high=interval["high"],
+        length_auc=found["length_auc"],
+        decides=limit is not None and bool(limit.bounds()),
+    )
 
 
 def explanation_of(project: Project, conversation: Conversation) -> Explanation | None:

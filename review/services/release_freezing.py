@@ -21,6 +21,7 @@ from review.manifests import (
 from review.models import DatasetDecision, Release, SampleStage
 from review.policies import Policy
 from review.proofs import DrawProof, SampleProof
+from review.queries.classifiers import applied_classifier
 from review.queries.disclosure import seed_is_open
 from review.queries.overlaps import contamination_of
 from review.queries.policies import policy_of
@@ -90,6 +91,7 @@ def _facts(release: Release, datasets: Sequence[Dataset], policy: Policy, versio
         samples=tuple(_proof(sample) for report in reports for sample in report.samples),
         decisions=tuple(_decision(report.decision) for report in reports if report.decision),
         contamination=contamination_of(release),
+        classifier=applied_classifier(release.project, policy),
         files=(),
         example_ids_digest="",
     )

@@ -1,15 +1,19 @@
 """The classifier as a project uses it: trained on its labels, activated by a manager, scoring every example."""
 
+import json
+from dataclasses import replace
 from random import Random
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from annotate.models import Dataset, Example, Project
 from annotate.records import Conversation, Turn
 from jobs.models import Job
 from review.models import ClassifierVersion, Label, Measurement
-from review.queries.classifiers import active_version, explanation_of, scores_are_due
+from review.policies import DEFAULT_POLICY, Policy
+from review.queries.classifiers import active_version, applied_classifier, explanation_of, scores_are_due
 from review.queries.funnels import funnel
 from review.queries.held_out import held_out_of
 from review.services import classifiers
@@ -23,6 +27,8 @@ from review.services.classifiers import (
     trainings_catch_up,
 )
 from review.services.measurements import measurements_write
+from review.services.policies import policy_save
+from review.services.releases import release_create
 from tests.cast import Cast, ClientOf
 from tests.review.scene import WORDS, done, queue_of, sampled, words
 
@@ -88,7 +94,7 @@ def test_a_project_trains_activates_and_has_every_example_scored(
     finished(classifier_activate(version=version, by=cast.manager))
     assert active_version(project) == version
     assert not scores_are_due(project)
-    scores = dict(Measurement.objects.values_list("example", "quality"))
+    scores = {row.example_id: row.quality or 0.0 for row in Measurement.objects.exclude(quality=None)}
     examples = list(Example.objects.order_by("pk"))
     good = [scores[example.pk] for number, example in enumerate(examples) if number % 3]
     bad = [scores[example.pk] for number, example in enumerate(examples) if not number % 3]
@@ -172,11 +178,8 @@ def test_a_project_trains_by_itself_after_so_many_labels_and_activates_by_rule(
     classifier_rules_save(project=project, by=cast.manager, every=10)
     (job,) = trainings_catch_up()
     done(job)
-    newest = ClassifierVersion.objects.first()
-    assert (newest.number, newest.is_active) == (
-        2,
-        classifiers.is_better(newest, ClassifierVersion.objects.last()),
-    )
+    first, newest = ClassifierVersion.objects.order_by("number")
+    assert newest.is_active is classifiers.is_better(newest, first)
 
 
 @pytest.mark.parametrize(
@@ -211,3 +214,36 @@ def test_beside_an_example_stands_why_it_is_scored_so(
     assert f"{round(100 * found.score)} % good by the classifier" in page
     assert found.parts[0].words in page
     assert found.score == pytest.approx(Measurement.objects.get(example=bad).quality)
+
+
+def test_a_limit_on_the_scores_decides_and_the_release_names_the_version(
+    many: Dataset, project: Project, cast: Cast
+) -> None:
+    version = trained(project)
+    finished(classifier_activate(version=version, by=cast.manager))
+    stated = applied_classifier(project, DEFAULT_POLICY)
+    assert stated
+    assert (stated.version, stated.labels, stated.decides) == (1, 60, False)
+    limits = [
+        replace(each, minimum=0.5) if each.slug == "quality" else each for each in DEFAULT_POLICY.limits
+    ]
+    policy_save(project=project, policy=Policy(tuple(limits)), by=cast.manager)
+    kept = sum(1 for number in range(70) if number % 3)
+    assert (funnel(many).kept, funnel(many).dropped["quality"]) == (kept, 70 - kept)
+    release = release_create(project=project, format="alpaca", by=cast.manager)
+    finished(release.job)
+    release.refresh_from_db()
+    assert release.manifest["counts"]["dropped"]["quality"] == 70 - kept
+    told = release.manifest["classifier"]
+    assert (told["version"], told["digest"], told["decides"]) == (1, version.digest, True)
+    assert told["auc"] == version.evaluation["auc"]
+
+
+def test_the_command_prints_the_version_and_its_figures(many: Dataset, project: Project) -> None:
+    told = json.loads(call_command("train_classifier", project="kitchen"))
+    version = ClassifierVersion.objects.get()
+    assert (told["version"], told["digest"], told["good"] + told["bad"]) == (1, version.digest, 60)
+    assert told["evaluation"]["auc"] == version.evaluation["auc"]
+    assert told["active"] is False
+    with pytest.raises(CommandError, match="no project"):
+        call_command("train_classifier", project="nowhere")

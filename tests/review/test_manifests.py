@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from review.manifests import (
+    AppliedClassifier,
     AppliedPolicy,
     ComparedSet,
     Contamination,
@@ -53,6 +54,7 @@ MANIFEST = Manifest(
     contamination=Contamination(
         (ComparedSet("Exam", "44" * 32, 20),), 1, (Overlap("01a2", "Exam", 3, 0.5, "13-gram"),)
     ),
+    classifier=AppliedClassifier(4, "77" * 32, 120, "88" * 32, 0.81, 0.74, 0.87, 0.66, decides=True),
     files=(FILE,),
     example_ids_digest="33" * 32,
 )
@@ -78,6 +80,7 @@ def test_fields_stand_in_the_declared_order() -> None:
         "samples",
         "decisions",
         "contamination",
+        "classifier",
         "files",
         "example_ids_digest",
     ]
