@@ -15,6 +15,7 @@ from review.services import (
     embedding,
     grouping,
     meaning,
+    picks,
     release_finishing,
     release_writing,
     releases,
@@ -35,6 +36,7 @@ def catch_up() -> None:
     meaning.meanings_catch_up()
     classifiers.trainings_catch_up()
     classifier_scores.scores_catch_up()
+    picks.picks_catch_up()
     tallies.tallies_catch_up()
 
 

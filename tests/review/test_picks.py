@@ -1,0 +1,92 @@
+"""The targeted queue is filled by the classifier, from what nobody judges anyway, and never enters an estimate."""
+
+import pytest
+
+from annotate.models import Dataset, Example, Project
+from review.models import ClassifierVersion, Label, Measurement, Queue, QueueItem, Sample
+from review.queries.reports import sample_report
+from review.queries.training_set import training_set
+from review.services.classifiers import classifier_rules_save
+from review.services.labels import label_add
+from review.services.picks import picks_catch_up, picks_fill
+from tests.cast import Cast
+from tests.review.scene import measure, queue_of, sampled
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def scored(dataset: Dataset, project: Project, cast: Cast) -> Sample:
+    """A hundred examples of which sixty are sampled, forty-five of these labelled; scores rise with the examples."""
+    sample = sampled(dataset, 100)
+    for item in queue_of(sample)[:45]:
+        Label.objects.create(example=item.example, revision=1, item=item, verdict="good", by=cast.reviewer)
+    for number, example in enumerate(Example.objects.order_by("pk")):
+        Measurement.objects.filter(example=example).update(quality=number / 100)
+    ClassifierVersion.objects.create(
+        project=project, number=3, step="words", good=1, bad=1, labels_digest="0", digest="1" * 64, artefact=b"",
+        card="", evaluation={}, held_out=b"", seconds=0, activated_at=sample.created_at,
+    )  # fmt: skip
+    classifier_rules_save(project=project, by=cast.manager, targeted=10)
+    return sample
+
+
+def picked() -> list[QueueItem]:
+    return list(QueueItem.objects.filter(queue=Queue.TARGETED).order_by("key"))
+
+
+def test_half_is_random_and_half_unsure_and_each_says_why(scored: Sample, project: Project) -> None:
+    assert picks_catch_up() == 10
+    items = picked()
+    assert not {item.example_id for item in items} & set(scored.items.values_list("example", flat=True))
+    quality = dict(Measurement.objects.values_list("example", "quality"))
+    for item in items:
+        assert item.pick
+        assert (item.pick["by"], item.pick["version"]) == ("classifier", 3)
+        assert item.pick["score"] == quality[item.example_id]
+        assert item.pick["words"]
+    random = [item for item in items if item.pick and item.pick["probability"] is not None]
+    assert [item.pick["probability"] for item in random if item.pick] == [5 / 40] * 5
+
+
+def test_it_is_filled_again_once_half_is_decided(scored: Sample, project: Project, cast: Cast) -> None:
+    picks_fill(project=project)
+    for number, item in enumerate(picked(), start=1):
+        assert picks_fill(project=project) == 0
+        label_add(item=item, by=cast.reviewer, revision=1, verdict="good")
+        if number == 5:
+            break
+    assert picks_fill(project=project) == 5
+    assert len({item.example_id for item in picked()}) == 15
+
+
+def test_what_is_labelled_there_teaches_and_is_not_in_the_estimate(
+    scored: Sample, project: Project, cast: Cast
+) -> None:
+    before = sample_report(scored)
+    picks_fill(project=project)
+    item = picked()[0]
+    label_add(item=item, by=cast.reviewer, revision=1, verdict="bad", reasons=["unsafe"])
+    assert sample_report(scored) == before
+    (row,) = [row for row in training_set(project) if row.example == item.example_id]
+    assert (row.good, row.random) == (False, False)
+
+
+def test_nothing_is_picked_of_what_is_dropped_or_waits_for_review(
+    scored: Sample, project: Project, cast: Cast
+) -> None:
+    outside = Example.objects.exclude(pk__in=scored.items.values("example")).order_by("pk")
+    measure(outside[:20], tokens=1, quality=0.5)
+    QueueItem.objects.create(project=project, queue="mended", example=outside[20], rank=10, key=b"1")
+    classifier_rules_save(project=project, by=cast.manager, targeted=100)
+    assert picks_fill(project=project) == 19
+
+
+def test_without_an_active_classifier_or_a_wish_nothing_is_picked(
+    scored: Sample, project: Project, cast: Cast
+) -> None:
+    classifier_rules_save(project=project, by=cast.manager, targeted=0)
+    assert picks_fill(project=project) == 0
+    classifier_rules_save(project=project, by=cast.manager, targeted=5)
+    ClassifierVersion.objects.update(retired_at=scored.created_at)
+    assert picks_fill(project=project) == 0
