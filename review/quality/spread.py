@@ -60,11 +60,11 @@ def best_spread(
     ties = np.array([_key(seed, each) for each in ids], np.uint64)
     kept = _firsts(np.lexsort((ties, -quality)), duplicates)
     place = _places(topics[kept])
-    size = np.bincount(np.unique(topics[kept], return_inverse=True)[1])
     number = np.unique(topics[kept], return_inverse=True)[1]
-    value = quality[kept] * (np.sqrt(size[number]) / (place - 0.5)) ** spread
-    # At equal values the better stands first, or a topic's second best could come before its best.
-    chosen = np.lexsort((ties[kept], place, -quality[kept], -value))[: max(count, 0)]
+    size = np.bincount(number)[number]
+    value = quality[kept] * (np.sqrt(size) / (place - 0.5)) ** spread
+    # At equal values the better stands first, as they stand already.
+    chosen = np.argsort(-value, kind="stable")[: max(count, 0)]
     rows = kept[chosen]
     return Spread(rows, topics[rows], place[chosen], value[chosen], len(ids) - len(kept))
 
