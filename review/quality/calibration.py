@@ -16,7 +16,7 @@ from review.quality.labels import Flags
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
-LEAST, LEAST_OF_A_CLASS = 100, 10
+LEAST, LEAST_OF_A_CLASS = 50, 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def brier(probability: Floats, good: Flags) -> float:
 
 
 def scaling_helps(logits: Floats, good: Flags, fold: Ints) -> bool:
-    """Whether scaling lowers the Brier score of rows that it was not fitted to; never for fewer than 100 rows."""
+    """Whether scaling lowers the Brier score of rows that it was not fitted to; never for fewer than 50 rows."""
     if len(good) < LEAST or min(good.sum(), (~good).sum()) < LEAST_OF_A_CLASS:
         return False
     return brier(crossed(logits, good, fold), good) < brier(probabilities(logits), good)

@@ -48,7 +48,7 @@ def grouped_folds(groups: Ints, good: Flags, folds: int = FOLDS, seed: int = 0) 
     for members in _largest_first(groups, several, size):
         kept = int(good[members].sum())
         own = (len(members) - kept, kept)
-        place = min(range(folds), key=lambda each: _crowd(held[each], own, total))  # noqa: B023
+        place = min(range(folds), key=lambda each: _crowd(held[each], own, total))
         fold[members] = place
         held[place] = [held[place][0] + own[0], held[place][1] + own[1]]
     counts = np.array(held)

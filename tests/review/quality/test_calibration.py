@@ -25,7 +25,7 @@ def test_it_is_taken_where_it_lowers_brier_out_of_fold_and_only_there() -> None:
     # Where logits are right already, a fitted scaling can only lose.
     right = probabilities(TRUE)
     assert scaling_helps(TRUE, GOOD, FOLD) == (brier(crossed(TRUE, GOOD, FOLD), GOOD) < brier(right, GOOD))
-    assert not scaling_helps(4 * TRUE[:99], GOOD[:99], FOLD[:99])
+    assert not scaling_helps(4 * TRUE[:49], GOOD[:49], FOLD[:49])
     few = np.concatenate([np.flatnonzero(GOOD)[:300], np.flatnonzero(~GOOD)[:9]])
     assert not scaling_helps(4 * TRUE[few], GOOD[few], FOLD[few])
 
