@@ -126,13 +126,13 @@ DEFECTS: dict[str, Callable[[Record, random.Random], str]] = {
 }
 
 
-def sampled(folder: Path, seed: int = 20_240) -> tuple[list[Record], list[str]]:
-    """Return about 1,000 clean records of four kinds in random order, and answers in four other languages."""
+def sampled(folder: Path, seed: int = 20_240, times: int = 1) -> tuple[list[Record], list[str]]:
+    """Return about 1,000 `times` as many clean records of four kinds in random order, and answers in four languages."""
     rng = random.Random(seed)
     records = []
     for name, count in SOURCES.items():
         found = [record for record in map(_flat, _rows(folder / name)) if 0 < len(record["output"]) < LONGEST]
-        records += rng.sample(found, min(count, len(found)))
+        records += rng.sample(found, min(times * count, len(found)))
     rng.shuffle(records)
     chinese = [record["output"] for record in map(_flat, _rows(folder / FOREIGN)) if record["output"]]
     return records, [*chinese[:40], *_foreign(rng)]

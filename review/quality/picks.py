@@ -8,8 +8,8 @@ from hashlib import sha256
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
 
+from review.quality.matrices import Texts
 from review.quality.topics import clusters_of, nearest, space_of
 
 Floats = npt.NDArray[np.float64]
@@ -19,7 +19,8 @@ Rows = npt.NDArray[np.intp]
 FIRST_RANDOM = 40
 SHARE_RANDOM = 0.5
 # So many times as many as are wanted are looked at for their spread.
-CANDIDATES = 10
+CANDIDATES = 25
+FAR = 3.0  # standard deviations; what lies beyond would be a cluster of its own
 UNSURE = 0.5
 
 
@@ -36,7 +37,7 @@ class Strategy(Enum):
 
 
 _LABELS = {
-    Strategy.SPREAD: "what the classifier is unsure of, spread over what texts are about",
+    Strategy.SPREAD: "what the classifier is unsure of, spread over unlike texts",
     Strategy.UNSURE: "what the classifier is unsure of",
     Strategy.LOWEST: "what the classifier takes for bad",
 }
@@ -60,13 +61,12 @@ class Pick:
 class Pool:
     """What may be picked: distinct ids, and each one's probability of good (n,) or None while there is no model.
 
-    `terms` gives the counted terms of some rows; it is asked once, for at most `CANDIDATES` times as many rows as are
-    picked.
+    `texts` reads some rows; it is asked once, for at most `CANDIDATES` times as many as are picked.
     """
 
     ids: Sequence[str]
     scores: Floats | None
-    terms: Callable[[Rows], csr_matrix]
+    texts: Callable[[Rows], Texts]
 
     def __post_init__(self) -> None:
         if len({*self.ids}) != len(self.ids):
@@ -131,12 +131,24 @@ def _spread(pool: Pool, rows: Rows, count: int, seed: int) -> Rows:
     Proceedings 16 (2011), 127-139.
     """
     rows = rows[: count * CANDIDATES]
-    terms = pool.terms(rows)
-    places = space_of(terms, [pool.ids[row] for row in rows], seed=seed)(terms)
+    texts = pool.texts(rows)
+    about = space_of(texts.terms, [pool.ids[row] for row in rows], seed=seed)(texts.terms)
+    places = np.hstack([about, _alike(texts.features)])
     cluster = nearest(places, clusters_of(places, count, seed, starts=1))
     firsts = np.sort(np.unique(cluster, return_index=True)[1])[:count]
     left = np.setdiff1d(np.arange(len(rows)), firsts)
     found: Rows = rows[np.concatenate([firsts, left])]
+    return found
+
+
+def _alike(features: Floats) -> Floats:
+    """Return features (n, F) as places about as far apart as those of what texts are about.
+
+    What reviewers reject is often how a text is made rather than what it is about.
+    """
+    spread = features.std(axis=0)
+    places = (features - features.mean(axis=0)) / np.where(spread > 0, spread, 1)
+    found: Floats = np.clip(places, -FAR, FAR) / math.sqrt(features.shape[1])
     return found
 
 
@@ -149,7 +161,7 @@ def _early_words(pool: Pool, random_labels: int) -> str:
 def _words(score: float, strategy: Strategy) -> str:
     said = f"{100 * score:.0f} % good"
     return {
-        Strategy.SPREAD: f"the classifier is unsure ({said}), and the other picks are about something else",
+        Strategy.SPREAD: f"the classifier is unsure ({said}), and it is unlike the other picks",
         Strategy.UNSURE: f"the classifier is unsure ({said})",
         Strategy.LOWEST: f"the classifier takes it for bad ({said})",
     }[strategy]

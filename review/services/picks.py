@@ -4,8 +4,8 @@ import numpy as np
 
 from annotate.models import Project
 from review.models import ClassifierRules
+from review.quality.matrices import Texts
 from review.quality.picks import Pick, Pool, picks
-from review.quality.terms import term_matrix
 from review.queries.classifiers import active_version, classifier_rules
 from review.queries.pools import PICKED_BY, conversations_of, picks_waiting, pool_of, random_labels
 from review.services.targets import picks_add
@@ -29,7 +29,7 @@ def picks_fill(*, project: Project) -> int:
         Pool(
             [str(pk) for pk in ids],
             scores[known],
-            lambda rows: term_matrix(conversations_of([ids[row] for row in rows])),
+            lambda rows: Texts.of(conversations_of([ids[row] for row in rows])),
         ),
         rules.targeted - waiting,
         random_labels=random_labels(project),

@@ -5,8 +5,8 @@ import numpy.typing as npt
 import pytest
 
 from annotate.records import Conversation, Turn
+from review.quality.matrices import Texts
 from review.quality.picks import Pick, Pool, Strategy, picks
-from review.quality.terms import term_matrix
 
 SUBJECTS = {
     "bread": "knead the dough with flour, yeast, salt and water, then bake the loaf in a hot oven",
@@ -24,15 +24,15 @@ def conversation(subject: str, number: int) -> Conversation:
 
 CONVERSATIONS = [conversation(subject, number) for number in range(50) for subject in SUBJECTS]
 ABOUT = [subject for _ in range(50) for subject in SUBJECTS]
-TERMS = term_matrix(CONVERSATIONS)
+TEXTS = Texts.of(CONVERSATIONS)
 # From surely bad to surely good; each subject is as unsure as the others.
 SCORES = np.linspace(0.01, 0.99, 200)
 
 
 def pool(order: npt.NDArray[np.intp] | None = None, scores: bool = True) -> Pool:
     rows = np.arange(200) if order is None else order
-    terms = TERMS[rows]
-    return Pool([f"id {row}" for row in rows], SCORES[rows] if scores else None, terms.__getitem__)
+    texts = TEXTS[rows]
+    return Pool([f"id {row}" for row in rows], SCORES[rows] if scores else None, texts.__getitem__)
 
 
 def of_kind(found: tuple[Pick, ...], *, random: bool) -> list[Pick]:
@@ -65,19 +65,19 @@ def test_half_are_random_and_half_unsure_and_each_says_so() -> None:
         assert pick.score == SCORES[int(pick.id[3:])]
         assert 0.35 < pick.score < 0.65
         unsure = f"the classifier is unsure ({100 * pick.score:.0f} % good)"
-        assert pick.reason == f"{unsure[:-1]}), and the other picks are about something else"
+        assert pick.reason == f"{unsure[:-1]}), and it is unlike the other picks"
 
 
 def test_unsure_ones_are_spread_over_what_texts_are_about() -> None:
     # The surest of being unsure are all about one thing: those alone would teach one thing only.
     scores = np.where(np.array(ABOUT) == "rain", 0.5, np.where(np.arange(200) < 120, 0.45, 0.05))
     found = picks(
-        Pool([f"id {row}" for row in range(200)], scores, TERMS.__getitem__),
+        Pool([f"id {row}" for row in range(200)], scores, TEXTS.__getitem__),
         8, random_labels=40, seed=3, share_random=0,
     )  # fmt: skip
     assert len({ABOUT[int(pick.id[3:])] for pick in found}) >= 2
     near = picks(
-        Pool([f"id {row}" for row in range(200)], scores, TERMS.__getitem__),
+        Pool([f"id {row}" for row in range(200)], scores, TEXTS.__getitem__),
         8, random_labels=40, seed=3, share_random=0, strategy=Strategy.UNSURE,
     )  # fmt: skip
     assert {ABOUT[int(pick.id[3:])] for pick in near} == {"rain"}
@@ -108,11 +108,11 @@ def test_the_order_tells_nothing_of_why_one_is_there() -> None:
 def test_no_more_than_there_are(count: int) -> None:
     found = picks(pool(), count, random_labels=40, seed=1)
     assert len({pick.id for pick in found}) == len(found) == min(count, 200)
-    assert picks(Pool([], np.zeros(0), TERMS.__getitem__), count, random_labels=40, seed=1) == ()
+    assert picks(Pool([], np.zeros(0), TEXTS.__getitem__), count, random_labels=40, seed=1) == ()
 
 
 def test_texts_without_words_can_be_picked() -> None:
-    empty = term_matrix([Conversation((Turn("user", ""), Turn("assistant", "")))] * 6)
+    empty = Texts.of([Conversation((Turn("user", ""), Turn("assistant", "")))] * 6)
     ids = [str(number) for number in range(6)]
     found = picks(Pool(ids, np.full(6, 0.5), empty.__getitem__), 4, random_labels=40, seed=1)
     assert len({pick.id for pick in found}) == 4
@@ -120,8 +120,8 @@ def test_texts_without_words_can_be_picked() -> None:
 
 def test_what_cannot_be_is_refused() -> None:
     with pytest.raises(ValueError, match="same id"):
-        Pool(["a", "a"], None, TERMS.__getitem__)
+        Pool(["a", "a"], None, TEXTS.__getitem__)
     with pytest.raises(ValueError, match="1 scores"):
-        Pool(["a", "b"], np.zeros(1), TERMS.__getitem__)
+        Pool(["a", "b"], np.zeros(1), TEXTS.__getitem__)
     with pytest.raises(ValueError, match="no share"):
         picks(pool(), 1, random_labels=40, seed=1, share_random=1.5)

@@ -3,9 +3,9 @@ import numpy as np
 from annotate.records import Conversation
 from review.quality.terms import term_matrix
 from review.quality.topics import nearest, space_of, topics_of
-from tests.review.quality.test_picks import ABOUT, TERMS
+from tests.review.quality.test_picks import ABOUT, TEXTS
 
-IDS = [f"id {row}" for row in range(200)]
+TERMS, IDS = TEXTS.terms, [f"id {row}" for row in range(200)]
 
 
 def test_topics_are_what_texts_are_about() -> None:
