@@ -18,7 +18,7 @@ Columns = dict[str, Floats]
 # In the order in which the kernels write them.
 SIGNS = (
     "length", "spaces", "letters", "upper", "digits", "signs", "emoji", "open", "quotes", "sentences", "code",
-    "lines", "unlike_lines", "paragraphs", "items", "headings", "fences", "tables",
+    "lines", "unlike_lines", "paragraphs", "items", "headings", "fences", "tables", "colons", "bold",
 )  # fmt: skip
 WORDS = ("words", "longest_word", "word_letters", "syllables", "distinct", "pairs", "fours", "loop")
 SHARED = ("asked", "told", "both", "beginning", "pairs_told", "pairs_both")

@@ -119,6 +119,18 @@ LAYOUT = (
         lambda c: logged(c.told["lines"]),
     ),
     Feature(
+        "paragraphs",
+        "number of paragraphs",
+        "Blank lines part what belongs apart; long answers without any are hard to follow.",
+        lambda c: logged(c.told["paragraphs"]),
+    ),
+    Feature(
+        "introductions",
+        "lines that end with a colon",
+        "Who announces a list or a result leads the reader through the answer.",
+        lambda c: logged(c.told["colons"]),
+    ),
+    Feature(
         "list_items",
         "number of list items",
         "A list sets several things apart from one another.",
@@ -126,9 +138,9 @@ LAYOUT = (
     ),
     Feature(
         "headings",
-        "number of headings and table rows",
+        "headings, table rows and words in bold",
         "Headings and tables order long answers and burden short ones.",
-        lambda c: logged(c.told["headings"] + c.told["tables"]),
+        lambda c: logged(c.told["headings"] + c.told["tables"] + c.told["bold"] / 2),
     ),
     Feature(
         "code",

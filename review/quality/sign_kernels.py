@@ -15,12 +15,12 @@ _SPACE, _LETTER, _UPPER, _DIGIT, _SIGN, _EMOJI = 2, 8, 16, 32, 64, 128
 _OPENING, _CLOSING, _STOP, _WIDE_STOP, _CODE = 512, 1024, 2048, 4096, 8192
 _NEWLINE, _TAB, _BLANK = 10, 9, 32
 _QUOTE, _HASH, _STAR, _PLUS, _MINUS, _DOT, _BRACKET = 34, 35, 42, 43, 45, 46, 41
-_TICK, _TILDE, _BULLET, _BAR = 96, 126, 0x2022, 124
+_TICK, _TILDE, _BULLET, _BAR, _COLON, _WIDE_COLON = 96, 126, 0x2022, 124, 58, 0xFF1A
 _BASIS, _PRIME = np.uint64(0xCBF29CE484222325), np.uint64(0x100000001B3)
 
 # Columns of what is counted.
 LENGTH, SPACES, LETTERS, UPPER, DIGITS, SIGNS, EMOJI, OPEN, QUOTES, SENTENCES, CODE = range(11)
-LINES, UNLIKE_LINES, PARAGRAPHS, ITEMS, HEADINGS, FENCES, TABLES = range(11, 18)
+LINES, UNLIKE_LINES, PARAGRAPHS, ITEMS, HEADINGS, FENCES, TABLES, COLONS, BOLD = range(11, 20)
 
 
 @compiled
@@ -35,6 +35,7 @@ def _characters(points: Any, at: int, end: int, kinds: Any, found: Any) -> None:
         found[EMOJI] += kind & _EMOJI != 0
         found[OPEN] += (kind & _OPENING != 0) - np.int64(kind & _CLOSING != 0)
         found[QUOTES] += points[place] == _QUOTE
+        found[BOLD] += place > at and points[place] == _STAR and points[place - 1] == _STAR
         found[CODE] += kind & _CODE != 0
 
 
@@ -90,6 +91,7 @@ def _line(points: Any, at: int, end: int, kinds: Any, found: Any) -> Any:
     found[HEADINGS] += _is_heading(points, at, end)
     found[FENCES] += _is_fence(points, at, end)
     found[TABLES] += points[at] == _BAR
+    found[COLONS] += points[end - 1] in (_COLON, _WIDE_COLON)
     value = _BASIS
     for place in range(at, end):
         value = np.uint64((value ^ np.uint64(points[place])) * _PRIME)
