@@ -17,10 +17,10 @@ Columns = dict[str, Floats]
 
 # In the order in which the kernels write them.
 SIGNS = (
-    "length", "spaces", "letters", "upper", "digits", "signs", "emoji", "open", "quotes", "sentences", "code",
+    "length", "letters", "upper", "digits", "signs", "emoji", "open", "quotes", "sentences", "code",
     "lines", "unlike_lines", "paragraphs", "items", "headings", "fences", "tables", "colons", "bold",
 )  # fmt: skip
-WORDS = ("words", "longest_word", "word_letters", "syllables", "distinct", "pairs", "fours", "loop")
+WORDS = ("words", "word_letters", "syllables", "distinct", "pairs", "fours", "loop")
 SHARED = ("asked", "told", "both", "beginning", "pairs_told", "pairs_both")
 
 
@@ -41,10 +41,6 @@ class Counts:
     told_scripts: Floats
     shared: Columns
     marks: Columns
-
-    @property
-    def rows(self) -> int:
-        return len(self.told["words"])
 
 
 def counts_of(exchanges: Sequence[Exchange]) -> Counts:

@@ -55,9 +55,6 @@ PHRASES: dict[str, tuple[str, ...]] = {
         "first_person": """
         i, me, my, mine, myself, we, our, us, ours
     """,
-        "second_person": """
-        you, your, yours, yourself
-    """,
         "polite": """
         please, kindly, thank you, thanks, could you, would you, can you, i would like, i d like, bitte, por
         favor, s il vous plaît

@@ -13,21 +13,20 @@ from review.neardup.compiling import compiled
 # As in `signs`: a kernel takes no constants from another file, because numba keeps the code until its own changes.
 _SPACE, _LETTER, _UPPER, _DIGIT, _SIGN, _EMOJI = 2, 8, 16, 32, 64, 128
 _OPENING, _CLOSING, _STOP, _WIDE_STOP, _CODE = 512, 1024, 2048, 4096, 8192
-_NEWLINE, _TAB, _BLANK = 10, 9, 32
+_NEWLINE, _BLANK = 10, 32
 _QUOTE, _HASH, _STAR, _PLUS, _MINUS, _DOT, _BRACKET = 34, 35, 42, 43, 45, 46, 41
 _TICK, _TILDE, _BULLET, _BAR, _COLON, _WIDE_COLON = 96, 126, 0x2022, 124, 58, 0xFF1A
 _BASIS, _PRIME = np.uint64(0xCBF29CE484222325), np.uint64(0x100000001B3)
 
 # Columns of what is counted.
-LENGTH, SPACES, LETTERS, UPPER, DIGITS, SIGNS, EMOJI, OPEN, QUOTES, SENTENCES, CODE = range(11)
-LINES, UNLIKE_LINES, PARAGRAPHS, ITEMS, HEADINGS, FENCES, TABLES, COLONS, BOLD = range(11, 20)
+LENGTH, LETTERS, UPPER, DIGITS, SIGNS, EMOJI, OPEN, QUOTES, SENTENCES, CODE = range(10)
+LINES, UNLIKE_LINES, PARAGRAPHS, ITEMS, HEADINGS, FENCES, TABLES, COLONS, BOLD = range(10, 19)
 
 
 @compiled
 def _characters(points: Any, at: int, end: int, kinds: Any, found: Any) -> None:
     for place in range(at, end):
         kind = kinds[points[place]]
-        found[SPACES] += kind & _SPACE != 0
         found[LETTERS] += kind & _LETTER != 0
         found[UPPER] += kind & _UPPER != 0
         found[DIGITS] += kind & _DIGIT != 0

@@ -17,7 +17,7 @@ _STEM = 5  # characters that most forms of a word share
 _E, _L = np.uint32(101), np.uint32(108)
 
 # Columns of what is counted of each text's words.
-WORDS, LONGEST_WORD, WORD_LETTERS, SYLLABLES, DISTINCT, PAIRS, FOURS, LOOP = range(8)
+WORDS, WORD_LETTERS, SYLLABLES, DISTINCT, PAIRS, FOURS, LOOP = range(7)
 _PERIODS = 24  # the longest loop looked for, in words
 
 
@@ -167,9 +167,7 @@ def counted(points: Any, kinds: Any, lowered: Any, hashes: Any, spans: Any, stop
     for text in range(stops.size - 1):
         start, end = stops[text], stops[text + 1]
         for at in range(start, end):
-            length = spans[at, 1] - spans[at, 0]
-            found[text, LONGEST_WORD] = max(found[text, LONGEST_WORD], length)
-            found[text, WORD_LETTERS] += length
+            found[text, WORD_LETTERS] += spans[at, 1] - spans[at, 0]
             found[text, SYLLABLES] += _syllables(points, spans[at, 0], spans[at, 1], kinds, lowered)
         words = hashes[start:end]
         found[text, WORDS], found[text, LOOP] = end - start, _loop(words)
