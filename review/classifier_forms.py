@@ -51,7 +51,7 @@ class ClassifierRulesForm(PlainForm):
 
 
 class ScoreLimitForm(PlainForm):
-    """The least score that is kept; None takes the limit off."""
+    """The least score that is kept, or that there is no such limit any more."""
 
     minimum = forms.FloatField(
         min_value=0,
@@ -59,7 +59,15 @@ class ScoreLimitForm(PlainForm):
         required=False,
         error_messages={"invalid": "A limit is a number from 0 to 1."},
     )
+    off = forms.BooleanField(required=False)
+
+    def clean(self) -> dict[str, Any]:
+        sent: dict[str, Any] = self.cleaned_data
+        if not self.errors and not sent["off"] and sent["minimum"] is None:
+            self.add_error("minimum", "Say what score is the least that is kept.")
+        return sent
 
     def value(self) -> float | None:
-        found = self.cleaned_data["minimum"]
+        """Return the least score that is kept; None for no limit."""
+        found = None if self.cleaned_data["off"] else self.cleaned_data["minimum"]
         return None if found is None else round(found, DECIMALS)

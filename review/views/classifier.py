@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from annotate.access import MANAGERS, STAFF, Access
 from annotate.http import project_view
-from review.classifier_forms import ClassifierRulesForm
+from review.classifier_forms import ClassifierRulesForm, ScoreLimitForm
 from review.http import classifier_of
 from review.services.classifiers import (
     NotActivated,
@@ -17,6 +17,7 @@ from review.services.classifiers import (
     classifier_rules_save,
     classifier_train,
 )
+from review.services.score_limits import NoScores, score_limit_set
 from review.views.classifier_context import classifier_context
 
 PAGE = "review/classifier.html"
@@ -77,4 +78,20 @@ def classifier_rules_change(request: HttpRequest, access: Access) -> HttpRespons
         return render(request, PAGE, classifier_context(access, rules_form=form), status=422)
     classifier_rules_save(project=access.project, by=access.user, **form.values())
     messages.success(request, "Saved.")
+    return redirect("review:classifier", access.project.slug)
+
+
+@require_POST
+@project_view(*MANAGERS)
+def classifier_limit(request: HttpRequest, access: Access) -> HttpResponse:
+    """Save a policy with another least score; 422 says what to mend, 409 that nothing is scored."""
+    form = ScoreLimitForm(request.POST)
+    if not form.is_valid():
+        wrong = " ".join(map(str, form.errors["minimum"]))
+        return render(request, PAGE, classifier_context(access, limit_error=wrong), status=422)
+    try:
+        saved = score_limit_set(project=access.project, minimum=form.value(), by=access.user)
+    except NoScores as reason:
+        return render(request, PAGE, classifier_context(access, refusal=str(reason)), status=409)
+    messages.success(request, f"Saved as version {saved.version} of the policy: {saved.note}.")
     return redirect("review:classifier", access.project.slug)

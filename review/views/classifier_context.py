@@ -20,6 +20,9 @@ from review.quality.ladder import (
 from review.queries.classifiers import classifier_rules, labels_since, versions_of
 from review.queries.training_set import labels_counted
 from review.services import classifier_scores, classifiers
+from review.views.classifier_details import details_context
+from review.views.classifier_limits import START, limit_of, limits_context
+from review.views.classifier_plots import past_trainings, precision_recall, reliability
 
 STEPS = {
     Step.NONE: "From the first label",
@@ -37,8 +40,11 @@ class Rung:
     needs: str
     reached: bool
     current: bool
-    left: int
     height: int
+
+    @property
+    def is_model(self) -> bool:
+        return self.label != Step.NONE.label
 
     @property
     def top(self) -> int:
@@ -78,6 +84,23 @@ class Shown:
         return figure(self.found["length_auc"])
 
     @property
+    def tiles(self) -> list[dict[str, str]]:
+        """The figures with what they are to be compared with; none where nothing was measured."""
+        found = self.found
+        if not found["count"]:
+            return []
+        base = found["base_rate"]
+        count, of = f"{found['count']:,}", f"of {self.labels:,} that it learnt from"
+        said = (
+            ("Labels these rest on", count, f"random, {of}"),
+            ("Ranking (ROC-AUC)", self.area, f"{self.interval}; length alone {self.length}".strip("; ")),
+            ("Precision for bad, average", figure(found["average_precision"]), f"by chance {figure(base)}"),
+            ("Error (Brier)", figure(found["brier"]), f"{figure(base * (1 - base))} without a model"),
+            ("Calibration error (ECE)", figure(found["ece"]), "0 is perfect"),
+        )
+        return [{"label": label, "value": value or "–", "note": note} for label, value, note in said]  # noqa: RUF001
+
+    @property
     def usable(self) -> bool:
         return bool(self.found["beats_length"])
 
@@ -100,21 +123,47 @@ def classifier_context(
     *,
     refusal: str = "",
     rules_form: ClassifierRulesForm | None = None,
+    limit_error: str = "",
 ) -> dict[str, Any]:
     """Return everything the page shows: of `version`, else of the active one, else of the newest."""
     versions = list(versions_of(access.project).select_related("by", "activated_by"))
     active = next((each for each in versions if each.is_active), None)
     chosen = version or active or next(iter(versions), None)
-    stored = classifier_rules(access.project)
+    stored, job = classifier_rules(access.project), job_of(access)
     return {
         "refusal": refusal,
         "rules": stored,
         "rules_form": rules_form or ClassifierRulesForm.of(stored),
-        "job": job_of(access),
+        "job": job,
+        "training": bool(job and job.kind == classifiers.KIND and not job.is_over),
         "active": active,
         "versions": [Shown(each) for each in versions],
         "shown": Shown(chosen) if chosen else None,
+        "limit_error": limit_error,
         **ladder_context(access, versions),
+        **(_shown(access, chosen, active, versions) if chosen else {}),
+    }
+
+
+def _shown(
+    access: Access,
+    chosen: ClassifierVersion,
+    active: ClassifierVersion | None,
+    versions: Sequence[ClassifierVersion],
+) -> dict[str, Any]:
+    """Return the plots and details of a version, and the limit where it is the one in use."""
+    minimum = limit_of(access)
+    plots = (
+        reliability(chosen.evaluation),
+        precision_recall(chosen.evaluation),
+        past_trainings(versions),
+    )
+    return {
+        "figures": [figure for figure in plots if figure],
+        "limit": limits_context(access, active) if active == chosen else None,
+        "limited": minimum is not None,
+        "since_shown": labels_since(access.project, chosen.made_at),
+        **details_context(access, chosen, START if minimum is None else minimum),
     }
 
 
@@ -130,7 +179,7 @@ def ladder_context(access: Access, versions: Sequence[ClassifierVersion]) -> dic
         "needs": next_needs(good, bad),
         "can_train": reached is not Step.NONE,
         "rungs": [
-            Rung(step.label, STEPS[step], at <= place, at == place, 25 * at, 25 * (at + 1))
+            Rung(step.label, STEPS[step], at <= place, at == place, 25 * (at + 1))
             for at, step in enumerate(steps)
         ],
         "newest": newest,

@@ -1,14 +1,26 @@
 """The classifier's page: its ladder, its versions and what they may be used for."""
 
+import json
+from dataclasses import replace
+
+import numpy as np
 import pytest
 from django.test import Client
 
-from annotate.models import Dataset, Project
+from annotate.models import Dataset, Example, Project
 from jobs.models import Job
-from review.models import ClassifierRules, ClassifierVersion, Label
+from review.limits import LIMITS
+from review.models import ClassifierRules, ClassifierVersion, Label, Measurement, PolicyVersion
+from review.policies import DEFAULT_POLICY, Policy
+from review.quality.limits import counted, limits_of, preview
 from review.queries.classifiers import active_version
+from review.queries.funnels import funnel
+from review.queries.scores import scores_of
+from review.services.classifiers import classifier_train
+from review.services.score_limits import with_minimum
+from review.views.classifier_limits import limit_rows
 from tests.cast import Cast, ClientOf
-from tests.review.scene import classifier_version, done, words
+from tests.review.scene import classifier_version, done, sampled, words
 from tests.review.test_classifiers import many
 
 __all__ = ["many"]
@@ -19,6 +31,16 @@ BETTER = {
     "count": 60, "bad": 20, "auc": 0.861, "auc_interval": {"low": 0.804, "high": 0.912}, "length_auc": 0.617,
     "gain": 0.244, "gain_interval": {"low": 0.1, "high": 0.3}, "average_precision": 0.71, "brier": 0.121, "ece": 0.043,
     "base_rate": 1 / 3, "beats_length": True, "standing": "Better than length: its area is 0.86.",
+}  # fmt: skip
+MEASURED = BETTER | {
+    "bins": [
+        {"low": 0.2, "high": 0.3, "count": 12, "predicted": 0.26, "good": 0.25, "good_low": 0.09, "good_high": 0.53},
+        {"low": 0.5, "high": 0.6, "count": 0, "predicted": None, "good": None, "good_low": None, "good_high": None},
+        {"low": 0.8, "high": 0.9, "count": 48, "predicted": 0.84, "good": 0.875, "good_low": 0.75, "good_high": 0.94},
+    ],
+    "curve": [
+        {"threshold": 0.3, "precision": 0.75, "recall": 0.6}, {"threshold": 1.0, "precision": 1 / 3, "recall": 1.0},
+    ],
 }  # fmt: skip
 
 
@@ -105,3 +127,142 @@ def test_rules_are_saved_and_mistakes_named(manager: Client, project: Project) -
     assert page.status_code == 422
     assert "less than or equal to 100" in words(page)
     assert 'value="30"' in manager.get(PAGE).content.decode()
+
+
+def test_the_figures_stand_beside_what_they_are_compared_with(manager: Client, project: Project) -> None:
+    classifier_version(project, evaluation=MEASURED)
+    text = words(manager.get(PAGE))
+    assert "Labels these rest on 60 random, of 60 that it learnt from" in text
+    assert "Ranking (ROC-AUC) 0.86 0.80 to 0.91; length alone 0.62" in text
+    assert "Precision for bad, average 0.71 by chance 0.33" in text
+    assert "Error (Brier) 0.12 0.22 without a model" in text
+    assert "Calibration error (ECE) 0.04" in text
+
+
+def test_each_plot_has_its_numbers_in_a_table(manager: Client, project: Project) -> None:
+    classifier_version(project, 1, good=20, bad=10, evaluation=MEASURED | {"auc": 0.75, "length_auc": 0.5})
+    classifier_version(project, 2, evaluation=MEASURED)
+    page = manager.get(PAGE)
+    text = words(page)
+    assert "0.2 to 0.3 12 26 % 25 % 9 to 53 %" in text
+    assert "0.8 to 0.9 48 84 % 88 % 75 to 94 %" in text
+    assert "0.30 60 % 75 %" in text
+    assert "30 1 0.75 0.80 to 0.91 0.50 60 2 0.86 0.80 to 0.91 0.62" in text
+    drawn = {figure.slug: json.loads(figure.data) for figure in page.context["figures"]}
+    assert drawn["reliability"]["columns"] == [
+        [0, 0.26, 0.84, 1],
+        [None, 0.25, 0.875, None],
+        [0, 0.26, 0.84, 1],
+    ]
+    assert drawn["reliability"]["words"][1] == (
+        "Scores 0.2 to 0.3, 12 labels: 26 % predicted, 25 % good (9 to 53 %)."
+    )
+    assert drawn["precision"]["columns"] == [[0.6, 1], [0.75, 0.3333], [0.3333, 0.3333]]
+    assert drawn["trainings"]["columns"] == [[30, 60], [0.75, 0.861], [0.5, 0.617]]
+    assert drawn["trainings"]["low"] == [0.804, 0.804]
+
+
+def test_what_was_not_measured_has_no_plots(manager: Client, project: Project) -> None:
+    classifier_version(project)
+    page = manager.get(PAGE)
+    assert "data-plot" not in page.content.decode()
+    assert "Not measured" in words(page)
+
+
+def test_parts_of_the_labels_are_named_and_a_reviewer_sees_the_own_row_alone(
+    client_of: ClientOf, project: Project, cast: Cast
+) -> None:
+    classifier_version(project, evaluation=MEASURED | {"slices": {
+        "source": [{"value": "human", "count": 60, "bad": 20, "auc": 0.86, "brier": 0.1}],
+        "language": [{"value": "de", "count": 19, "bad": 0, "auc": None, "brier": 0.1}],
+        "reviewer": [
+            {"value": str(person.pk), "count": 30, "bad": 10, "auc": 0.8, "brier": 0.1}
+            for person in (cast.reviewer, cast.manager)
+        ],
+    }})  # fmt: skip
+    text = words(client_of("manager").get(PAGE))
+    assert "human annotation 60 20 33 % 0.86" in text
+    assert "German few 19 0 0 % one kind only" in text
+    assert "Reviewer 30 10 33 % 0.80 you 30 10 33 % 0.80" in text
+    page = client_of("reviewer").get(PAGE)
+    assert "you 30 10 33 % 0.80" in words(page)
+    assert [len(rows) for _, rows in page.context["slices"]] == [1, 1, 1]
+
+
+def test_scores_are_counted_by_what_the_other_limits_keep(dataset: Dataset, project: Project) -> None:
+    sampled(dataset, 6)
+    rows = list(Example.objects.order_by("pk"))
+    for example, score in zip(rows, (0.0, 0.349, 0.35, 0.99, 1.0, None), strict=True):
+        Measurement.objects.filter(example=example).update(quality=score)
+    Measurement.objects.filter(example=rows[2]).update(tokens=3)
+    Example.objects.filter(pk=rows[3].pk).update(revision=2)
+    found = scores_of(project, with_minimum(DEFAULT_POLICY, 0.5))
+    every, keepable = (
+        {place - 1: int(count) for place, count in enumerate(counts) if count}
+        for counts in (found.every, found.keepable)
+    )
+    assert every == {0: 1, 34: 1, 35: 1, 100: 1}
+    assert keepable == {0: 1, 34: 1, 100: 1}
+    assert (found.count, found.due) == (4, 0)
+
+
+def test_each_limit_says_what_it_keeps_catches_and_loses() -> None:
+    good = np.array([True] * 8 + [False] * 2)
+    scores = np.array([0.9] * 7 + [0.2, 0.1, 0.8])
+    rows = limit_rows(preview(good, scores, counted(np.repeat(scores, 10), limits_of()), limits_of()))
+    assert (rows[0].kept, rows[0].share, rows[0].caught, rows[0].lost) == ("100", "20.0 %", "0 %", "0 %")
+    assert (rows[50].limit, rows[50].kept, rows[50].share) == ("0.50", "80", "12.5 %")
+    assert (rows[50].caught, rows[50].lost) == ("50 %", "12 %")
+    assert (rows[95].kept, rows[95].share, rows[95].interval) == ("0", "not known", "no label there")
+
+
+def test_a_limit_is_previewed_set_and_taken_off(
+    many: Dataset, manager: Client, project: Project, cast: Cast
+) -> None:
+    done(classifier_train(project=project, by=cast.manager))
+    manager.post(f"{PAGE}1/activate/")
+    assert "70 examples are still to be scored by version 1" in words(manager.get(PAGE))
+    done(Job.objects.get(kind="score-quality"))
+    page = manager.get(PAGE)
+    assert "A limit on the score off" in words(page)
+    assert page.context["limit"]["scores"].count == 70
+    kept = page.context["limit"]["now"].kept
+    assert funnel(many).kept == 70
+    assert manager.post(f"{PAGE}limit/", {"minimum": "0.5"})["Location"] == PAGE
+    assert f"{funnel(many).kept}" == kept == "46"
+    version = PolicyVersion.objects.latest("version")
+    assert (version.note, version.by) == ("Quality classifier at least 0.5", cast.manager)
+    text = words(manager.get(PAGE))
+    assert "A limit on the score at least 0.5" in text
+    assert "Its errors at 0.50 the limit that holds" in text
+    for wrong in ("", "1.2", "x"):
+        refused = manager.post(f"{PAGE}limit/", {"minimum": wrong})
+        assert refused.status_code == 422
+        assert 'id="id_minimum_error" role="alert"' in refused.content.decode()
+    assert manager.post(f"{PAGE}limit/", {"minimum": "0.5", "off": "1"})["Location"] == PAGE
+    assert funnel(many).kept == 70
+    manager.post(f"{PAGE}retire/")
+    assert manager.post(f"{PAGE}limit/", {"minimum": "0.5"}).status_code == 409
+
+
+def test_a_limit_leaves_the_rest_of_the_policy_as_it_is() -> None:
+    policy = Policy(
+        tuple(limit for limit in DEFAULT_POLICY.limits if limit.slug != "quality"), {"length": {"a": 1}}
+    )
+    made = with_minimum(policy, 0.35)
+    assert [limit.slug for limit in made.limits] == [limit.slug for limit in LIMITS]
+    assert (made.limits[-1].minimum, made.options) == (0.35, policy.options)
+    assert with_minimum(made, None) == replace(DEFAULT_POLICY, options=policy.options)
+
+
+def test_what_it_goes_by_is_named_in_words(
+    many: Dataset, manager: Client, project: Project, cast: Cast
+) -> None:
+    done(classifier_train(project=project, by=cast.manager))
+    page = manager.get(PAGE)
+    (_, _, good, good_words), (_, _, bad, bad_words) = page.context["strongest"]["sides"]
+    assert all(bar.part.amount > 0 for bar in (*good, *good_words))
+    assert all(bar.part.amount < 0 for bar in (*bad, *bad_words))
+    assert max(bar.width for bar in (*good, *bad)) == 100
+    assert {"“language model”", "“i cannot”"} <= {bar.part.label for bar in bad_words}
+    assert "What it goes by" in words(page)
