@@ -83,6 +83,19 @@ def test_unsure_ones_are_spread_over_what_texts_are_about() -> None:
     assert {ABOUT[int(pick.id[3:])] for pick in near} == {"rain"}
 
 
+@pytest.mark.parametrize("by", ["words", "features"])
+def test_unlike_in_words_or_in_features_is_unlike(by: str) -> None:
+    features, terms = np.zeros_like(TEXTS.features), TEXTS.terms
+    if by == "features":
+        terms = terms[[0] * 200]
+        features[np.arange(200), np.arange(200) % 4] = 1
+    texts, ids = Texts(features, terms), [f"id {row}" for row in range(200)]
+    found = picks(
+        Pool(ids, np.full(200, 0.5), texts.__getitem__), 4, random_labels=40, seed=1, share_random=0
+    )
+    assert len({int(pick.id[3:]) % 4 for pick in found}) == 4
+
+
 def test_what_is_taken_for_bad_can_come_first() -> None:
     found = picks(pool(), 4, random_labels=40, seed=1, share_random=0, strategy=Strategy.LOWEST)
     assert {pick.id for pick in found} == {"id 0", "id 1", "id 2", "id 3"}
