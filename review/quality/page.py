@@ -30,8 +30,8 @@ the project's own texts.
 ## Limits of what can be counted
 
 Features and terms see form, wording and repetition. They do not see whether a statement is true, whether code runs or
-which of two fluent answers people like better. Stop words, phrases and readability are made for English, the languages
-of the stop words are {languages}; other languages are told apart by their script only.
+which of two fluent answers people like better. Phrases and readability are made for English. Stop words are known in
+{languages}; other languages are told apart by their script only.
 """
 NAMES = {
     "en": "English",
