@@ -65,11 +65,11 @@ def space_of(terms: csr_matrix, ids: Sequence[str], dimensions: int = DIMENSIONS
     most = min(dimensions, len(order) - 1, len(weighting.columns) - 1)
     if most < 1:
         return Space(weighting, np.zeros((len(weighting.columns), 1)))
-    from sklearn.decomposition import TruncatedSVD  # noqa: PLC0415  (seconds to load)
+    from sklearn.utils.extmath import randomized_svd  # noqa: PLC0415  (seconds to load)
 
     with threadpool_limits(limits=1):
-        found = TruncatedSVD(most, random_state=seed).fit(weighted)
-    return Space(weighting, np.ascontiguousarray(found.components_.T, np.float64))
+        _, _, axes = randomized_svd(weighted, most, n_iter=5, random_state=seed)
+    return Space(weighting, np.ascontiguousarray(axes.T, np.float64))
 
 
 def topics_of(terms: csr_matrix, ids: Sequence[str], count: int, seed: int = SEED) -> Topics:
