@@ -134,7 +134,7 @@ def _broken_down(
     labels: Labels, found: OutOfFold, rows: Ints, probability: Floats
 ) -> dict[str, tuple[Slice, ...]]:
     named = {name: [values[row] for row in rows] for name, values in labels.slices.items()}
-    named["length"] = [length_band(words) for words in found.words[rows]]
+    named.setdefault("length", [length_band(words) for words in found.words[rows]])
     good, logit = labels.good[rows], found.logit[rows]
     return {name: _slices(values, good, logit, probability) for name, values in named.items()}
 

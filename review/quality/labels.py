@@ -12,8 +12,8 @@ Flags = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.intp]
 
-# More labels hardly change a model, yet need memory by the gigabyte: see chosen_rows.
-MOST = 20_000
+# More labels hardly change a model, yet twice as many need a gigabyte of memory and a minute: see chosen_rows.
+MOST = 10_000
 # What is assumed of a reviewer before anybody has labelled the same: so many comparisons, so many of them agreed.
 PRIOR_COMPARED, PRIOR_AGREED = 10, 9.0
 LEAST_WEIGHT = 0.1

@@ -4,12 +4,11 @@ from scipy.special import expit
 from sklearn.ensemble import ExtraTreesClassifier, HistGradientBoostingClassifier
 
 from review.quality import boosting, forest
-from review.quality.trees import rounded
 from tests.review.quality.planted import labels, texts
 
 
 def test_boosted_trees_as_arrays_say_what_the_fitted_model_says() -> None:
-    features, good = rounded(texts().features), labels().good
+    features, good = texts().features.astype(np.float32), labels().good
     weights = np.random.default_rng(1).uniform(0.2, 1, len(good))
     for model in (
         HistGradientBoostingClassifier(max_iter=20, random_state=0).fit(
@@ -22,7 +21,7 @@ def test_boosted_trees_as_arrays_say_what_the_fitted_model_says() -> None:
 
 
 def test_a_forest_as_arrays_says_what_the_fitted_model_says() -> None:
-    features, good = rounded(texts().features), labels().good
+    features, good = texts().features.astype(np.float32), labels().good
     model = ExtraTreesClassifier(20, max_leaf_nodes=12, random_state=0).fit(features, good)
     told = np.clip(model.predict_proba(features)[:, 1], forest.SUREST, 1 - forest.SUREST)
     own = forest.exported(model)
