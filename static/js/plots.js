@@ -130,6 +130,7 @@ function drawLines(box) {
     const named = (label) => ({ label, labelFont: axis.font, labelSize: 18, labelGap: 0, stroke: paint.muted });
     return [{
       ...options,
+      padding: [10, 22, 0, 0],
       scales: { x: { time: false, range: across }, y: { range: up } },
       axes: [
         { ...axis, ...(across[1] > 2 ? counts : shares), ...named(figure.axes[0]) },
