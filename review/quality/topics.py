@@ -53,12 +53,17 @@ class Topics:
         return np.concatenate([np.zeros(0, np.intp), *found])
 
 
+def fitting_rows(ids: Sequence[str]) -> Rows:
+    """Return the rows that a space or topics are found from: given their terms alone, it finds the same as given all."""
+    return canonical(ids)[:MOST_FITTED]
+
+
 def space_of(terms: csr_matrix, ids: Sequence[str], dimensions: int = DIMENSIONS, seed: int = SEED) -> Space:
     """Find the space of texts from their counted terms (n, COLUMNS).
 
     The same texts give the same space in any order. It has fewer dimensions where there are few texts or words.
     """
-    order = canonical(ids)[:MOST_FITTED]
+    order = fitting_rows(ids)
     words = _words(terms[order])
     weighting = Weighting.of(words)
     weighted = weighting(words)
@@ -75,7 +80,7 @@ def space_of(terms: csr_matrix, ids: Sequence[str], dimensions: int = DIMENSIONS
 def topics_of(terms: csr_matrix, ids: Sequence[str], count: int, seed: int = SEED) -> Topics:
     """Find at most `count` topics of texts from their counted terms; the same in any order of the texts."""
     space = space_of(terms, ids, seed=seed)
-    order = canonical(ids)[:MOST_FITTED]
+    order = fitting_rows(ids)
     return Topics(space, clusters_of(space(terms[order]), count, seed))
 
 

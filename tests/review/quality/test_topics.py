@@ -1,8 +1,9 @@
 import numpy as np
+import pytest
 
 from annotate.records import Conversation
 from review.quality.terms import term_matrix
-from review.quality.topics import nearest, space_of, topics_of
+from review.quality.topics import fitting_rows, nearest, space_of, topics_of
 from tests.review.quality.test_picks import ABOUT, TEXTS
 
 TERMS, IDS = TEXTS.terms, [f"id {row}" for row in range(200)]
@@ -22,6 +23,14 @@ def test_space_and_topics_are_the_same_in_any_order_of_the_texts() -> None:
     assert np.array_equal(topics.space.axes, again.space.axes)
     assert np.array_equal(topics.centres, again.centres)
     assert np.array_equal(topics(TERMS)[order], again(shuffled))
+
+
+def test_of_many_texts_a_part_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("review.quality.topics.MOST_FITTED", 50)
+    rows = fitting_rows(IDS)
+    whole, part = topics_of(TERMS, IDS, 4), topics_of(TERMS[rows], [IDS[row] for row in rows], 4)
+    assert len(rows) == 50
+    assert np.array_equal(whole(TERMS), part(TERMS))
 
 
 def test_places_stand_at_distance_one_or_in_the_middle() -> None:
