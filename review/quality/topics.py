@@ -54,7 +54,7 @@ class Topics:
 
 
 def fitting_rows(ids: Sequence[str]) -> Rows:
-    """Return the rows that a space or topics are found from: given their terms alone, it finds the same as given all."""
+    """Return the rows that a space or topics are found from: given those alone, it finds the same as given all."""
     return canonical(ids)[:MOST_FITTED]
 
 
