@@ -84,6 +84,16 @@ def with_nan(array: Any) -> Any:
     return np.where(np.arange(len(array)) == 0, np.nan, array)
 
 
+def with_circle() -> Arrays:
+    """A way from the second node that is no leaf to itself and on, so that it never ends."""
+    arrays = unpacked()
+    left, own = arrays["boosted_left"], np.arange(len(arrays["boosted_left"]))
+    place = np.flatnonzero(left != own)[1]
+    return arrays | {
+        "boosted_right": np.where(own == place, place - 1, arrays["boosted_right"]).astype(np.int32)
+    }
+
+
 POISONED: dict[str, tuple[Callable[[], Arrays], str]] = {
     "objects": (lambda: changed("mean", lambda own: np.array([{"a": 1}] * len(own), object)), "not one row"),
     "other numbers": (lambda: changed("mean", lambda own: own.astype(np.float32)), "not one row of float64"),
@@ -109,7 +119,7 @@ POISONED: dict[str, tuple[Callable[[], Arrays], str]] = {
     "a feature that is not": (lambda: changed("forest_feature", lambda own: own + 1_000), "lead elsewhere"),
     "a feature below 0": (lambda: changed("boosted_feature", lambda own: own - 1_000), "lead elsewhere"),
     "a root out of bounds": (lambda: changed("boosted_roots", lambda own: own + (1 << 20)), "lead elsewhere"),
-    "a circle": (lambda: changed("boosted_right", lambda own: own * 0), "lead back"),
+    "a circle": (lambda: with_circle(), "lead back"),
     "half a leaf": (
         lambda: changed("boosted_left", lambda own: np.arange(len(own), dtype=np.int32)),
         "lead back",

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from review.quality.labels import Labels, canonical, chosen_rows, reviewer_weight
+from review.quality.labels import MOST, Labels, canonical, chosen_rows, reviewer_weight
 
 
 def some(good: list[bool], sampled: list[bool] | None = None) -> Labels:
@@ -73,3 +73,10 @@ def test_of_too_many_labels_the_rarer_class_and_the_random_sample_are_kept() -> 
     assert chosen_rows(labels.take(np.arange(999, -1, -1)), 100).tolist() == [
         999 - row for row in chosen_rows(labels, 100)
     ]
+
+
+def test_of_a_hundred_thousand_labels_no_more_than_a_machine_can_train_on_are_taken() -> None:
+    good = np.arange(100_000) % 50 != 0
+    chosen = chosen_rows(Labels.of(good))
+    assert len(chosen) == MOST == 10_000
+    assert (~good[chosen]).sum() == 2_000
