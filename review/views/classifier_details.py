@@ -6,20 +6,19 @@ from typing import Any
 
 from accounts.models import User
 from annotate.access import Access
-from annotate.models import Dataset
 from review.models import ClassifierVersion
 from review.plots import share_of
 from review.quality.explanations import Part
 from review.quality.metrics import Confusion, confusion_at
 from review.queries.held_out import held_out_of
-from review.queries.spoken import language_name
+from review.queries.slices import value_words
 from review.queries.strongest import strongest_of
 from review.views.classifier_plots import percents
 
 SLICES = (
     ("source", "Source"),
     ("language", "Language"),
-    ("length", "Length of the answer"),
+    ("length", "Length"),
     ("reviewer", "Reviewer"),
 )
 MOST_ROWS = 12
@@ -84,7 +83,9 @@ def slices_of(access: Access, found: Mapping[str, Any]) -> list[tuple[str, list[
     people = User.objects.in_bulk([int(each["value"]) for each in found.get("reviewer", ())])
     groups = []
     for slug, title in SLICES:
-        rows = [_row(slug, each, people) for each in found.get(slug, ())[:MOST_ROWS]]
+        parts = found.get(slug, ())[:MOST_ROWS]
+        words = value_words(slug, [each["value"] for each in parts])
+        rows = [_row(words[each["value"]], each, people.get(_number(slug, each))) for each in parts]
         if slug == "reviewer" and not access.manages:
             rows = [row for row in rows if row.person == access.user]
         if rows:
@@ -107,19 +108,12 @@ def strongest_context(version: ClassifierVersion) -> dict[str, Any] | None:
     }
 
 
-def _row(slug: str, each: Mapping[str, Any], people: Mapping[int, User]) -> SliceRow:
-    value = each["value"]
-    person = people.get(int(value)) if slug == "reviewer" else None
-    return SliceRow(_words(slug, value), person, each["count"], each["bad"], each["auc"])
+def _number(slug: str, each: Mapping[str, Any]) -> int:
+    return int(each["value"]) if slug == "reviewer" else 0
 
 
-def _words(slug: str, value: str) -> str:
-    if slug == "language" and value:
-        return language_name(value)
-    if slug == "source":
-        sources: dict[str, str] = dict(Dataset.Source.choices)
-        return sources.get(value, value) or "not known"
-    return value or "not known"
+def _row(label: str, each: Mapping[str, Any], person: User | None) -> SliceRow:
+    return SliceRow(label or "not known", person, each["count"], each["bad"], each["auc"])
 
 
 def _bars(parts: tuple[Part, ...], largest: float) -> list[Bar]:

@@ -175,6 +175,7 @@ def test_parts_of_the_labels_are_named_and_a_reviewer_sees_the_own_row_alone(
     classifier_version(project, evaluation=MEASURED | {"slices": {
         "source": [{"value": "human", "count": 60, "bad": 20, "auc": 0.86, "brier": 0.1}],
         "language": [{"value": "de", "count": 19, "bad": 0, "auc": None, "brier": 0.1}],
+        "length": [{"value": "1", "count": 60, "bad": 20, "auc": 0.86, "brier": 0.1}],
         "reviewer": [
             {"value": str(person.pk), "count": 30, "bad": 10, "auc": 0.8, "brier": 0.1}
             for person in (cast.reviewer, cast.manager)
@@ -182,11 +183,12 @@ def test_parts_of_the_labels_are_named_and_a_reviewer_sees_the_own_row_alone(
     }})  # fmt: skip
     text = words(client_of("manager").get(PAGE))
     assert "human annotation 60 20 33 % 0.86" in text
+    assert "100 to 299 tokens 60 20 33 % 0.86" in text
     assert "German few 19 0 0 % one kind only" in text
     assert "Reviewer 30 10 33 % 0.80 you 30 10 33 % 0.80" in text
     page = client_of("reviewer").get(PAGE)
     assert "you 30 10 33 % 0.80" in words(page)
-    assert [len(rows) for _, rows in page.context["slices"]] == [1, 1, 1]
+    assert [len(rows) for _, rows in page.context["slices"]] == [1, 1, 1, 1]
 
 
 def test_scores_are_counted_by_what_the_other_limits_keep(dataset: Dataset, project: Project) -> None:
