@@ -119,7 +119,7 @@ POISONED: dict[str, tuple[Callable[[], Arrays], str]] = {
     "a feature that is not": (lambda: changed("forest_feature", lambda own: own + 1_000), "lead elsewhere"),
     "a feature below 0": (lambda: changed("boosted_feature", lambda own: own - 1_000), "lead elsewhere"),
     "a root out of bounds": (lambda: changed("boosted_roots", lambda own: own + (1 << 20)), "lead elsewhere"),
-    "a circle": (lambda: with_circle(), "lead back"),
+    "a circle": (with_circle, "lead back"),
     "half a leaf": (
         lambda: changed("boosted_left", lambda own: np.arange(len(own), dtype=np.int32)),
         "lead back",
@@ -167,8 +167,14 @@ def test_a_card_that_says_something_else_is_refused(change: dict[str, Any], reas
 def test_a_model_of_other_features_says_to_train_again() -> None:
     card = json.loads(sound().card)
     card["features"]["slugs"].reverse()
-    with pytest.raises(ArtefactError, match="train again"):
-        loaded(Artefact(sound().arrays, json.dumps(card).encode()))
+    versions = [card]
+    for kind in ("features", "terms"):
+        card = json.loads(sound().card)
+        card[kind]["version"] += 1
+        versions.append(card)
+    for card in versions:
+        with pytest.raises(ArtefactError, match="train again"):
+            loaded(Artefact(sound().arrays, json.dumps(card).encode()))
     for rows in (-1, 2**60, True, "60", None):
         card = json.loads(sound().card)
         card["terms"]["rows"] = rows

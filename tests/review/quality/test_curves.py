@@ -3,9 +3,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from review.quality.curves import learning_curve, split
+from review.quality import curves
+from review.quality.curves import Rows, learning_curve, split
 from review.quality.labels import Labels
 from review.quality.ladder import Step
+from review.quality.matrices import Texts
 from tests.review.quality.planted import first, labels, texts
 
 
@@ -40,6 +42,19 @@ def test_a_group_is_held_out_as_a_whole() -> None:
         assert sorted([*pool.tolist(), *held.tolist()]) == list(range(200))
         assert len(held) == 70
     assert split(group, 0.35, 0)[0].tolist() != split(group, 0.35, 1)[0].tolist()
+
+
+def test_a_smaller_set_of_labels_lies_in_a_larger_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    taken: list[set[int]] = []
+
+    def run(known: Texts, given: Labels, rows: Rows, held: Rows, seed: int) -> None:
+        taken.append({*rows.tolist()})
+        assert not taken[-1] & {*held.tolist()}
+
+    monkeypatch.setattr(curves, "_run", run)
+    assert learning_curve(texts(), labels(), (60, 20, 40), seeds=2) == []
+    assert [len(rows) for rows in taken] == [20, 40, 60] * 2
+    assert taken[0] < taken[1] < taken[2] != taken[5] > taken[4] > taken[3]
 
 
 def test_what_cannot_be_split_or_trained_has_no_point() -> None:
