@@ -1,10 +1,11 @@
-"""How long the policy page waits for its counts: the funnel, a preview with its examples, the histograms.
+"""How long the policy page waits for its counts: the funnel, a preview with its examples, the histograms;
+and the classifier's page for how all examples score.
 
     .venv/bin/python -m bench.policy [--examples 100000] [--rounds 5]
 
 Makes so many examples with measurements spread as screened instruction data are (log-normal lengths, one in ten
 a near duplicate, two in a hundred edited since), and asks what the page asks. The bar, at 1,000,000 examples: the
-funnel, and a preview with its 20 examples, within a second of server time. "bare" is a count(*) of the same rows.
+funnel, a preview with its 20 examples, and the scores, within a second of server time. "bare" is a count(*) of the same rows.
 """
 
 import argparse
@@ -26,13 +27,14 @@ FROM generate_series(1, %(count)s) number
 MEASUREMENTS = """
 INSERT INTO review_measurement (example_id, dataset_id, revision, exact_hash, prompt_hash, exact_copy, format_blocks,
     format_warns, tokens, prompt_twins, near_similarity, toxicity, toxicity_prompt, toxicity_answer, personal_data,
-    contamination, language_certainty, language, scorers, turn_tokens, format_issues)
+    contamination, language_certainty, language, quality, scorers, turn_tokens,
+    format_issues)
 SELECT id, dataset_id, revision, md5(id::text)::uuid, md5((id / 2)::text)::uuid, (random() < 0.01)::int,
     (random() < 0.01)::int, (random() < 0.1)::int, 8 + exp(random_normal(5.2, 0.8))::int,
     CASE WHEN random() < 0.05 THEN 1 + (random() * 4)::int ELSE 0 END,
     CASE WHEN random() < 0.1 THEN 0.7 + random() * 0.3 ELSE 0 END, power(random(), 6), power(random(), 6),
     power(random(), 8), CASE WHEN random() < 0.03 THEN 1 + (random() * 3)::int ELSE 0 END,
-    CASE WHEN random() < 0.003 THEN random() ELSE 0 END, 0.9, 'en', %(scorers)s, ARRAY[20, 200], '{}'
+    CASE WHEN random() < 0.003 THEN random() ELSE 0 END, 0.9, 'en', power(random(), 0.3), %(scorers)s, ARRAY[20, 200], '{}'
 FROM annotate_example
 """
 
@@ -69,6 +71,7 @@ def asked(dataset_pk: int) -> dict[str, Callable[[], object]]:
     from review.queries.funnels import funnel
     from review.queries.histograms import histograms
     from review.queries.previews import preview
+    from review.queries.scores import scores_of
 
     dataset = Dataset.objects.select_related("project").get(pk=dataset_pk)
     tighter = tuple(
@@ -87,6 +90,7 @@ def asked(dataset_pk: int) -> dict[str, Callable[[], object]]:
         "preview, flags drop": lambda: preview([dataset], DEFAULT_POLICY, Policy(stricter)),
         "preview, hardly a change": lambda: preview([dataset], DEFAULT_POLICY, Policy(rare)),
         "histograms": lambda: histograms([dataset]),
+        "scores": lambda: scores_of(dataset.project, DEFAULT_POLICY),
     }
 
 
