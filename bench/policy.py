@@ -5,7 +5,8 @@ and the classifier's page for how all examples score.
 
 Makes so many examples with measurements spread as screened instruction data are (log-normal lengths, one in ten
 a near duplicate, two in a hundred edited since), and asks what the page asks. The bar, at 1,000,000 examples: the
-funnel, a preview with its 20 examples, and the scores, within a second of server time. "bare" is a count(*) of the same rows.
+funnel, a preview with its 20 examples, and the scores, within a second of server time. "bare" is a count(*) of
+the same rows.
 """
 
 import argparse
@@ -34,7 +35,8 @@ SELECT id, dataset_id, revision, md5(id::text)::uuid, md5((id / 2)::text)::uuid,
     CASE WHEN random() < 0.05 THEN 1 + (random() * 4)::int ELSE 0 END,
     CASE WHEN random() < 0.1 THEN 0.7 + random() * 0.3 ELSE 0 END, power(random(), 6), power(random(), 6),
     power(random(), 8), CASE WHEN random() < 0.03 THEN 1 + (random() * 3)::int ELSE 0 END,
-    CASE WHEN random() < 0.003 THEN random() ELSE 0 END, 0.9, 'en', power(random(), 0.3), %(scorers)s, ARRAY[20, 200], '{}'
+    CASE WHEN random() < 0.003 THEN random() ELSE 0 END, 0.9, 'en', power(random(), 0.3), %(scorers)s,
+    ARRAY[20, 200], '{}'
 FROM annotate_example
 """
 
