@@ -82,7 +82,7 @@ def reliability(found: Mapping[str, Any]) -> Figure | None:
         axes=("Predicted to be good", "Good"),
         ranges=((0, 1), (0, 1)),
         x=x,
-        lines=(Line("labels it had no part in", "dots", held), Line("as predicted", "guide", x)),
+        lines=(Line("labels it was not fitted to", "dots", held), Line("as predicted", "guide", x)),
         spans=(low, high),
         words=["", *said, ""],
         head=("Score", "Labels", "Predicted", "Good", "95 % interval"),

@@ -118,6 +118,14 @@ def test_the_page_shows_the_active_version_and_any_other_by_its_number(
         assert manager.get(f"{PAGE}?version={wrong}").status_code == 404
 
 
+def test_a_model_that_cannot_be_read_any_more_is_not_offered(manager: Client, project: Project) -> None:
+    classifier_version(project, evaluation=MEASURED)  # without arrays
+    page = manager.get(PAGE)
+    assert "reads texts as an earlier release of Winnow did" in words(page)
+    assert "What it goes by" not in words(page)
+    assert "Activate version 1</button>" not in page.content.decode()
+
+
 def test_rules_are_saved_and_mistakes_named(manager: Client, project: Project) -> None:
     sent = {"every": 25, "activates": "on", "targeted": 40, "uncertain": 30}
     assert manager.post(f"{PAGE}rules/", sent)["Location"] == PAGE
