@@ -16,13 +16,19 @@ from jobs.kinds import JobFailed, Run
 from jobs.models import Job
 from jobs.services import job_start
 from review.models import ClassifierRules, ClassifierVersion
-from review.quality.artefacts import saved
+from review.quality.artefacts import ArtefactError, saved
 from review.quality.classifier import Texts, Unfit
 from review.quality.folds import FOLDS
 from review.quality.labels import Labels, chosen_rows
 from review.quality.ladder import Step, next_needs, step_of
 from review.quality.training import Training, train
-from review.queries.classifiers import active_version, classifier_rules, labels_since, versions_of
+from review.queries.classifiers import (
+    active_version,
+    classifier_of,
+    classifier_rules,
+    labels_since,
+    versions_of,
+)
 from review.queries.held_out import held_out_bytes
 from review.queries.training_set import Judged, labels_counted, labels_of, texts_of, training_set
 from review.services.classifier_scores import scores_start
@@ -134,11 +140,15 @@ def is_better(version: ClassifierVersion, active: ClassifierVersion | None) -> b
 def classifier_activate(*, version: ClassifierVersion, by: User | None) -> Job | None:
     """Score the project's examples by this version from now on; return the job that does.
 
-    Raises NotActivated where it is not better than the length of the answer alone.
+    Raises NotActivated where it is not better than the length of the answer alone, or can no longer be read.
     """
     project = Project.objects.select_for_update(no_key=True).get(pk=version.project_id)
     if not version.evaluation["beats_length"]:
         raise NotActivated(version.evaluation["standing"])
+    try:
+        classifier_of(version.pk)
+    except ArtefactError as reason:
+        raise NotActivated(str(reason)) from reason
     now = timezone.now()
     active = ClassifierVersion.objects.active().filter(project=project)
     active.exclude(pk=version.pk).update(retired_at=now)

@@ -162,6 +162,16 @@ def test_a_model_that_is_no_better_than_length_is_not_activated(
     assert active_version(project) is None
 
 
+def test_a_version_that_cannot_be_read_any_more_is_not_activated(
+    many: Dataset, project: Project, cast: Cast
+) -> None:
+    version = trained(project)
+    ClassifierVersion.objects.update(artefact=b"PK")
+    with pytest.raises(NotActivated, match="cannot be used"):
+        classifier_activate(version=version, by=cast.manager)
+    assert active_version(project) is None
+
+
 def test_a_project_trains_by_itself_after_so_many_labels_and_activates_by_rule(
     many: Dataset, project: Project, cast: Cast
 ) -> None:
