@@ -1,5 +1,6 @@
 """The estimate of a sample with the classifier's scores counted in: which score goes with which label."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +20,7 @@ from review.queries.verdicts import kept
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
+Folds = Mapping[tuple[int, int], float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +35,16 @@ class _Others:
 def powered_of(sample: Sample) -> PoweredEstimate | None:
     """Estimate the bad share by the labels and the active classifier's scores; None where none is active.
 
-    A label that the classifier learnt from goes with the score of a fold that did not hold it; one given since, with
-    the example's own. Where a score is missing, the estimate says so and is not usable.
+    A text that the classifier learnt from goes with the score of a fold that did not hold it, also where its label is
+    none of the sample's; every other with its own. Where a score is missing, the estimate says so and is not usable.
     """
     version = active_version(sample.dataset.project)
     if version is None:
         return None
     _, policy = policy_of(sample.dataset.project)
-    scores, bad = _scores(sample, policy, version)
-    others = _others(sample, policy)
+    folds = _folds(version)
+    scores, bad = _scores(sample, policy, folds)
+    others = _others(sample, policy, folds)
     population = len(scores) + others.count
     missing = int(np.isnan(scores).sum()) + others.count - others.scored
     if missing:
@@ -55,12 +58,15 @@ def powered_of(sample: Sample) -> PoweredEstimate | None:
     )
 
 
-def _scores(sample: Sample, policy: Policy, version: ClassifierVersion) -> tuple[Floats, Flags]:
-    """Return by decided item the score of good, which may be no number, and whether it is bad."""
+def _folds(version: ClassifierVersion) -> Folds:
+    """Return by example and revision the score of good by a fold that did not hold them."""
     held = held_out_of(ClassifierVersion.objects.only("held_out").get(pk=version.pk))
-    folds = dict(
-        zip(zip(held.example.tolist(), held.revision.tolist(), strict=True), held.probability, strict=True)
-    )
+    texts = zip(held.example.tolist(), held.revision.tolist(), strict=True)
+    return dict(zip(texts, held.probability.tolist(), strict=True))
+
+
+def _scores(sample: Sample, policy: Policy, folds: Folds) -> tuple[Floats, Flags]:
+    """Return by decided item the score of good, which may be no number, and whether it is bad."""
     rows = of_standing(sample, policy, GOOD, BAD).values_list(
         "example", "revision", "outcome", "example__measurement__revision", "example__measurement__quality"
     )
@@ -72,7 +78,7 @@ def _scores(sample: Sample, policy: Policy, version: ClassifierVersion) -> tuple
     return np.array(scores, np.float64), np.array(bad, np.bool_)
 
 
-def _others(sample: Sample, policy: Policy) -> _Others:
+def _others(sample: Sample, policy: Policy, folds: Folds) -> _Others:
     decided = SampleItem.objects.filter(sample=sample, outcome__in=(GOOD, BAD), example=OuterRef("pk"))
     examples = Example.objects.submitted().filter(
         ~Exists(decided), kept(policy), dataset=sample.dataset, source_import=sample.source_import_id
@@ -80,4 +86,8 @@ def _others(sample: Sample, policy: Policy) -> _Others:
     found = examples.aggregate(
         count=Count("pk"), scored=Count("measurement__quality"), good=Sum("measurement__quality")
     )
-    return _Others(found["count"], found["scored"], found["good"] or 0.0)
+    learnt = examples.filter(pk__in={example for example, _ in folds}).values_list(
+        "pk", "revision", "measurement__quality"
+    )
+    more = sum(folds.get((pk, revision), own) - own for pk, revision, own in learnt if own is not None)
+    return _Others(found["count"], found["scored"], (found["good"] or 0.0) + more)
