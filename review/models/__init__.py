@@ -2,6 +2,7 @@
 
 from review.models.classifiers import ClassifierRules, ClassifierVersion
 from review.models.duplicates import Band, ClusterMember, DuplicateCluster
+from review.models.judging import JudgeRubric
 from review.models.labels import DatasetDecision, Label
 from review.models.queue import Queue, QueueItem, Skip
 from review.models.references import EvaluationSet, EvaluationText, Tokenizer
@@ -12,6 +13,7 @@ from review.models.reviewing import GoldExample, Qualification, ReadinessSign, R
 from review.models.rulings import Ruling, RulingItem
 from review.models.samples import Sample, SampleItem, SampleStage
 from review.models.screening import Measurement, PolicyVersion, ScorerVersion
+from review.models.selections import Selection, SelectionItem
 from review.models.tallies import Tally
 
 __all__ = [
@@ -24,6 +26,7 @@ __all__ = [
     "EvaluationSet",
     "EvaluationText",
     "GoldExample",
+    "JudgeRubric",
     "Label",
     "Measurement",
     "PolicyVersion",
@@ -44,6 +47,8 @@ __all__ = [
     "SampleItem",
     "SampleStage",
     "ScorerVersion",
+    "Selection",
+    "SelectionItem",
     "Skip",
     "Tally",
     "Tokenizer",

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from annotate.models import Project
+from review.quality.picks import Strategy
 
 
 class ClassifierVersionQuerySet(models.QuerySet["ClassifierVersion"]):
@@ -69,8 +70,11 @@ class ClassifierRules(models.Model):
 
     `every` is after how many new labels another version is trained, 0 for never; `activates` says whether one that
     is surely better than the active one takes its place by itself. `targeted` is how many picked examples the
-    targeted queue is kept at, 0 for none; `uncertain` the share of them that the classifier is unsure of, the others
-    are random.
+    targeted queue is kept at, 0 for none; `uncertain` the share of them that `strategy` picks, the others are random.
+
+    `imported_key` is the key of imported records that holds a label, empty where imported labels are not learnt from;
+    `imported_good` and `imported_bad` are the values that stand for good and bad, and `imported_weight` is what such a
+    label counts beside a reviewer's 1.
     """
 
     project = models.OneToOneField(Project, on_delete=models.CASCADE, related_name="classifier_rules")
@@ -78,6 +82,13 @@ class ClassifierRules(models.Model):
     activates = models.BooleanField(default=False)
     targeted = models.IntegerField(default=0)
     uncertain = models.FloatField(default=0.5)
+    strategy = models.CharField(
+        max_length=10, choices=[(each.value, each.label) for each in Strategy], default="spread"
+    )
+    imported_key = models.CharField(max_length=80, blank=True)
+    imported_good = models.CharField(max_length=80, default="good")
+    imported_bad = models.CharField(max_length=80, default="bad")
+    imported_weight = models.FloatField(default=0.25)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     changed_at = models.DateTimeField(default=timezone.now)
 

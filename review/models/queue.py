@@ -21,12 +21,14 @@ class Queue(models.TextChoices):
     ADJUDICATION = "adjudication", "adjudication"
     MENDED = "mended", "mended"
     TARGETED = "targeted", "targeted"
+    SECOND_LOOK = "second-look", "second look"
     GOLD = "gold", "gold"
 
 
-# Lower ranks are handed out first; adjudication is not part of the stream.
+# Lower ranks are handed out first; adjudication and second looks are not part of the stream.
 RANKS = {Queue.GOLD: 0, Queue.MENDED: 10, Queue.SAMPLE: 20, Queue.OVERLAP: 20, Queue.TARGETED: 30}
 ADJUDICATION_RANK = 50
+SECOND_LOOK_RANK = 60
 # The two seats of a sampled example, which know nothing of each other.
 BLIND = (Queue.SAMPLE, Queue.OVERLAP)
 

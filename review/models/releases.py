@@ -9,16 +9,21 @@ from django.utils import timezone
 
 from annotate.models import Dataset, Example, Project
 from jobs.models import Job
+from review.models.selections import Selection
 
 
 class Release(models.Model):
-    """An immutable export: frozen items, files, manifest."""
+    """An immutable export: frozen items, files, manifest; of a `selection`, or of all that is approved."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="releases")
     name = models.CharField(max_length=80)
     format = models.CharField(max_length=20)
     datasets = models.ManyToManyField(Dataset, related_name="releases")
+    selection = models.ForeignKey(Selection, null=True, on_delete=models.PROTECT, related_name="releases")
+    best_first = models.BooleanField(
+        default=False, help_text="Its lines stand in the order of the classifier's scores, the best first."
+    )
     job = models.OneToOneField(Job, null=True, on_delete=models.PROTECT, related_name="release")
     manifest = models.JSONField(default=dict)
     examples = models.BigIntegerField(default=0)

@@ -84,6 +84,9 @@ class Measurement(models.Model):
     personal_data = models.IntegerField(null=True, help_text="How many spans of personal data.")
     contamination = models.FloatField(null=True, help_text="Largest share of an evaluation item found in it.")
     quality = models.FloatField(null=True, help_text="How probably reviewers call it good.")
+    judge = models.FloatField(
+        null=True, help_text="What a judging model says of it by the rubric, from 1 to 5."
+    )
     language_certainty = models.FloatField(null=True)
     language = models.CharField(max_length=3, null=True)  # noqa: DJ001  unknown is not the empty string
     scorers = ArrayField(models.IntegerField(), default=list, help_text="The ScorerVersions that found it.")
