@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from django.db.models import F, Q, QuerySet
 
-from annotate.models import Example, Project
+from annotate.models import Dataset, Example, Project
 from annotate.records import Conversation
 from review.manifests import AppliedClassifier
 from review.models import ClassifierRules, ClassifierVersion, Label, Queue
@@ -45,11 +45,20 @@ def scores_due(project: Project, scorer: int) -> QuerySet[Example]:
     return due.exclude(scored)
 
 
-def scores_are_due(project: Project) -> bool:
-    """Say whether the active classifier has an example still to score; never where none is active."""
+def scores_are_due(project: Project, dataset: Dataset | None = None) -> bool:
+    """Say whether the active classifier has an example still to score, of one dataset or all; never where none is."""
     _, policy = policy_of(project)
     found = scorer_ids(options_of(project, policy), [QUALITY])
-    return QUALITY in found and scores_due(project, found[QUALITY]).exists()
+    if QUALITY not in found:
+        return False
+    due = scores_due(project, found[QUALITY])
+    return (due.filter(dataset=dataset) if dataset else due).exists()
+
+
+def limits_by_score(policy: Policy) -> bool:
+    """Say whether a policy decides by the classifier's score."""
+    limit = policy.limit(QUALITY)
+    return limit is not None and bool(limit.bounds())
 
 
 @lru_cache(maxsize=LOADED)
@@ -64,7 +73,7 @@ def applied_classifier(project: Project, policy: Policy) -> AppliedClassifier | 
     version = active_version(project)
     if version is None:
         return None
-    found, limit = version.evaluation, policy.limit(QUALITY)
+    found = version.evaluation
     interval = found["auc_interval"] or {"low": None, "high": None}
     return AppliedClassifier(
         version=version.number,
@@ -75,7 +84,7 @@ def applied_classifier(project: Project, policy: Policy) -> AppliedClassifier | 
         auc_low=interval["low"],
         auc_high=interval["high"],
         length_auc=found["length_auc"],
-        decides=limit is not None and bool(limit.bounds()),
+        decides=limits_by_score(policy),
     )
 
 

@@ -4,6 +4,7 @@ from django.db.models import BooleanField
 from django.db.models.expressions import RawSQL
 
 from annotate.models import Dataset, Example
+from review.queries.classifiers import QUALITY, scores_are_due
 from review.queries.policies import policy_of
 from review.queries.remote import TOXICITY, embedding_model, meaning_limit, remote_is_pending
 from review.queries.scorers import needs_grouping, needs_measuring, options_of
@@ -18,7 +19,7 @@ COMPARED = """EXISTS (
 
 
 def is_pending(dataset: Dataset) -> bool:
-    """Say whether a scorer, the search for duplicates or another server is behind with an example of a dataset."""
+    """Say whether a scorer, the search for duplicates, the classifier or another server is behind with a dataset."""
     _, policy = policy_of(dataset.project)
     options = options_of(dataset.project, policy)
     behind = needs_measuring(options) | needs_grouping(options)
@@ -26,14 +27,16 @@ def is_pending(dataset: Dataset) -> bool:
 
 
 def others_are_behind(dataset: Dataset) -> bool:
-    """Say whether an example waits for a judgement by another server or for being compared in meaning.
+    """Say whether an example waits for another server's judgement, the classifier's score or a comparison in meaning.
 
     Only where the policy does more with an unknown value than to keep the example.
     """
     _, policy = policy_of(dataset.project)
     judging = {limit.slug: limit for limit in policy.limits if limit.bounds() and limit.unknown != "keep"}
-    return (TOXICITY in judging and remote_is_pending(dataset)) or (
-        "semantic" in judging and _is_not_compared(dataset, meaning_limit(policy))
+    return (
+        (TOXICITY in judging and remote_is_pending(dataset))
+        or (QUALITY in judging and scores_are_due(dataset.project, dataset))
+        or ("semantic" in judging and _is_not_compared(dataset, meaning_limit(policy)))
     )
 
 

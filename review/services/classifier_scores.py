@@ -7,7 +7,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from accounts.models import User
-from annotate.models import Project
+from annotate.models import Dataset, Project
 from annotate.records import Conversation
 from jobs.failpoints import failpoint
 from jobs.kinds import JobFailed, Run
@@ -16,10 +16,20 @@ from jobs.services import job_start
 from review.models import ClassifierVersion
 from review.quality.artefacts import ArtefactError
 from review.quality.classifier import Classifier, Texts
-from review.queries.classifiers import QUALITY, active_version, classifier_of, scores_are_due, scores_due
+from review.queries.classifiers import (
+    QUALITY,
+    active_version,
+    classifier_of,
+    limits_by_score,
+    scores_are_due,
+    scores_due,
+)
+from review.queries.pending import is_pending
 from review.queries.policies import policy_of
 from review.queries.scorers import options_of
 from review.services.measurements import measurements_write, scorer_versions
+from review.services.sample_items import samples_admit
+from review.services.samples import samples_draw
 
 KIND = "score-quality"
 PART = 20_000
@@ -73,8 +83,10 @@ def scores_run(run: Run) -> None:
 
 
 def scores_finish(job: Job) -> dict[str, Any]:
-    """Start over for what was added or edited meanwhile, or for a version activated since."""
+    """Let the samples have what is kept now; start over for what came meanwhile, or for a version activated since."""
     project = _project(job)
+    if limits_by_score(policy_of(project)[1]):
+        _samples_renew(project, job.by)
     _lock(project)
     _start(project, job.by)
     return {
@@ -82,6 +94,13 @@ def scores_finish(job: Job) -> dict[str, Any]:
         "scored": sum(part.done for part in job.parts.all()),
         "seconds": round(job.working.total_seconds(), 3),
     }
+
+
+def _samples_renew(project: Project, by: User | None) -> None:
+    for dataset in Dataset.objects.filter(project=project).select_related("project"):
+        if not is_pending(dataset):
+            samples_draw(dataset=dataset, by=by)
+        samples_admit(dataset=dataset)
 
 
 def _project(job: Job) -> Project:

@@ -27,9 +27,11 @@ from review.queries.classifiers import (
     classifier_of,
     classifier_rules,
     labels_since,
+    limits_by_score,
     versions_of,
 )
 from review.queries.held_out import held_out_bytes
+from review.queries.policies import policy_of
 from review.queries.training_set import Judged, labels_counted, labels_of, texts_of, training_set
 from review.services.classifier_scores import scores_start
 
@@ -43,6 +45,10 @@ class TooFewLabels(Exception):
 
 class NotActivated(Exception):
     """A version that must not be used; the message says why."""
+
+
+class StillDecides(Exception):
+    """A limit of the policy rests on the active version; the message says what to do."""
 
 
 def subject_of(project: Project) -> str:
@@ -160,7 +166,13 @@ def classifier_activate(*, version: ClassifierVersion, by: User | None) -> Job |
 
 @transaction.atomic
 def classifier_retire(*, project: Project) -> None:
-    """Score nothing more; what was scored keeps its value."""
+    """Score nothing more; what was scored keeps its value. Raises StillDecides while a limit on the score holds.
+
+    Whatever came after it would never be scored, and so never be kept.
+    """
+    Project.objects.select_for_update(no_key=True).get(pk=project.pk)
+    if limits_by_score(policy_of(project)[1]):
+        raise StillDecides("The policy keeps examples by their score: take the limit off first.")
     ClassifierVersion.objects.active().filter(project=project).update(retired_at=timezone.now())
 
 

@@ -11,6 +11,7 @@ from review.classifier_forms import ClassifierRulesForm, ScoreLimitForm
 from review.http import classifier_of
 from review.services.classifiers import (
     NotActivated,
+    StillDecides,
     TooFewLabels,
     classifier_activate,
     classifier_retire,
@@ -63,8 +64,11 @@ def classifier_use(request: HttpRequest, access: Access, number: int) -> HttpRes
 @require_POST
 @project_view(*MANAGERS)
 def classifier_stop(request: HttpRequest, access: Access) -> HttpResponse:
-    """Use no version any more."""
-    classifier_retire(project=access.project)
+    """Use no version any more; 409 says what rests on it."""
+    try:
+        classifier_retire(project=access.project)
+    except StillDecides as reason:
+        return render(request, PAGE, classifier_context(access, refusal=str(reason)), status=409)
     messages.success(request, "No version is active: nothing new is scored, and scores given stay.")
     return redirect("review:classifier", access.project.slug)
 

@@ -11,17 +11,20 @@ from django.core.management import CommandError, call_command
 from annotate.models import Dataset, Example, Project
 from annotate.records import Conversation, Turn
 from jobs.models import Job
-from review.models import ClassifierVersion, Label, Measurement
+from review.models import ClassifierVersion, Label, Measurement, Sample
 from review.policies import DEFAULT_POLICY, Policy
 from review.queries.classifiers import active_version, applied_classifier, explanation_of, scores_are_due
 from review.queries.funnels import funnel
 from review.queries.held_out import held_out_of
+from review.queries.pending import is_pending
 from review.services import classifiers
 from review.services.classifier_scores import scores_catch_up, scores_start
 from review.services.classifiers import (
     NotActivated,
+    StillDecides,
     TooFewLabels,
     classifier_activate,
+    classifier_retire,
     classifier_rules_save,
     classifier_train,
     trainings_catch_up,
@@ -29,8 +32,9 @@ from review.services.classifiers import (
 from review.services.measurements import measurements_write
 from review.services.policies import policy_save
 from review.services.releases import release_create
+from review.services.score_limits import score_limit_set
 from tests.cast import Cast, ClientOf
-from tests.review.scene import WORDS, done, queue_of, sampled, words
+from tests.review.scene import WORDS, done, imported, queue_of, sampled, screened, words
 
 pytestmark = pytest.mark.django_db
 
@@ -247,6 +251,48 @@ def test_a_limit_on_the_scores_decides_and_the_release_names_the_version(
     told = release.manifest["classifier"]
     assert (told["version"], told["digest"], told["decides"]) == (1, version.digest, True)
     assert told["auc"] == version.evaluation["auc"]
+
+
+def score_limited(project: Project, cast: Cast) -> None:
+    """Activate a first version and keep only what it takes for good."""
+    finished(classifier_activate(version=trained(project), by=cast.manager))
+    score_limit_set(project=project, minimum=0.5, by=cast.manager)
+
+
+def test_where_the_score_decides_a_later_import_is_sampled_once_it_is_scored(
+    many: Dataset, project: Project, cast: Cast
+) -> None:
+    score_limited(project, cast)
+    later = imported(many, 9)
+    examples = Example.objects.filter(source_import=later).order_by("pk")
+    for number, example in enumerate(examples):
+        found = text(1_000 + number, good=bool(number % 3))
+        Example.objects.filter(pk=example.pk).update(turns=found.as_json())
+    screened(many)
+    assert not Sample.objects.filter(source_import=later).exists()
+    (job,) = scores_catch_up()
+    assert finished(job)["scored"] == 9
+    sample = Sample.objects.get(source_import=later)
+    assert (sample.population, sample.items.count()) == (6, 6)
+    # Another version takes another one for good: it joins what is drawn.
+    Example.objects.filter(pk=examples[0].pk).update(turns=text(1_000, good=True).as_json())
+    second = trained(project)
+    ClassifierVersion.objects.filter(pk=second.pk).update(digest="f" * 64)
+    assert not is_pending(many)
+    job = classifier_activate(version=second, by=cast.manager)
+    assert is_pending(many)
+    finished(job)
+    assert (sample.items.count(), is_pending(many)) == (7, False)
+
+
+def test_the_version_that_a_limit_rests_on_stays_in_use(many: Dataset, project: Project, cast: Cast) -> None:
+    score_limited(project, cast)
+    with pytest.raises(StillDecides, match="take the limit off first"):
+        classifier_retire(project=project)
+    assert active_version(project)
+    score_limit_set(project=project, minimum=None, by=cast.manager)
+    classifier_retire(project=project)
+    assert active_version(project) is None
 
 
 def test_the_command_prints_the_version_and_its_figures(many: Dataset, project: Project) -> None:

@@ -249,6 +249,8 @@ def test_a_limit_is_previewed_set_and_taken_off(
         refused = manager.post(f"{PAGE}limit/", {"minimum": wrong})
         assert refused.status_code == 422
         assert 'id="id_minimum_error" role="alert"' in refused.content.decode()
+    refused = manager.post(f"{PAGE}retire/")
+    assert (refused.status_code, "take the limit off first" in words(refused)) == (409, True)
     assert manager.post(f"{PAGE}limit/", {"minimum": "0.5", "off": "1"})["Location"] == PAGE
     assert funnel(many).kept == 70
     manager.post(f"{PAGE}retire/")
