@@ -102,6 +102,17 @@ def number(value: float) -> str:
     return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.4g}"
 
 
+def bounds_words(limit: Limit) -> str:
+    """Say what a limit keeps: "50 to 4,096 tokens"."""
+    low, high = limit.minimum, limit.maximum
+    if low is None and high is None:
+        return "off"
+    if low is None and high == 0 and not limit.below:
+        return f"no {limit.unit or limit.label.lower()}"
+    words = _both(low, high) if low is not None and high is not None else _one_bound(limit)
+    return f"{words} {limit.unit}s" if limit.unit else words
+
+
 def _asked_for(bound: Bound) -> str:
     if bound.lookup == "lt":
         return f"less than {number(bound.value)} asked for"
@@ -109,3 +120,13 @@ def _asked_for(bound: Bound) -> str:
         return "none is allowed"
     least = bound.lookup == "gte"
     return f"at {'least' if least else 'most'} {number(bound.value)} {'asked for' if least else 'allowed'}"
+
+
+def _both(low: float, high: float) -> str:
+    return f"{low:,.10g} to {high:,.10g}"
+
+
+def _one_bound(limit: Limit) -> str:
+    if limit.minimum is not None:
+        return f"at least {limit.minimum:,.10g}"
+    return f"{'less than' if limit.below else 'at most'} {limit.maximum:,.10g}"

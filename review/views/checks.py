@@ -13,10 +13,9 @@ from annotate.editing import is_blank
 from annotate.forms import read_editor
 from annotate.http import editable_example_of, project_view
 from annotate.models import Example
-from review.limits import Limit
+from review.limits import Limit, bounds_words
 from review.personal import KINDS
 from review.queries.checks import TextCheck, scorers_ready, text_check
-from review.views.funnels import bounds_words
 from review.wellformed.issues import ISSUES
 
 DROPS, FLAGS, FINE = "no", "hm", "ok"

@@ -12,7 +12,7 @@ from annotate.diff import TurnDiff, diff_conversations
 from annotate.models import Example, Project
 from review.folding import Stretch, folded_segments
 from review.forms import ClusterForm
-from review.limits import Limit
+from review.limits import Limit, bounds_words
 from review.models import ClusterMember, DuplicateCluster, Ruling
 from review.policies import Policy
 from review.queries.clusters import (
@@ -26,7 +26,6 @@ from review.queries.clusters import (
 )
 from review.queries.policies import policy_of
 from review.queries.reasons import rulings_on
-from review.views.funnels import bounds_words
 from review.views.reasons import ruled
 
 TITLES = {"exact": "Exact", "near": "Near", "semantic": "Similar in meaning"}

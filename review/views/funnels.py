@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from annotate.models import Dataset
-from review.limits import Limit
+from review.limits import bounds_words
 from review.plots import FlagBar, FunnelBar, funnel_bars, share_of
 from review.policies import Policy
 from review.queries.funnels import Funnel, Step
@@ -35,27 +35,6 @@ def reasons_url(dataset: Dataset, by: str, **place: object) -> str:
     """Return the address of the examples that one reason concerns."""
     page = reverse("review:dropped", args=[dataset.project.slug, dataset.slug])
     return f"{page}?{urlencode({'by': by} | place)}"
-
-
-def bounds_words(limit: Limit) -> str:
-    """Say what a limit keeps: "50 to 4,096 tokens"."""
-    low, high = limit.minimum, limit.maximum
-    if low is None and high is None:
-        return "off"
-    if low is None and high == 0 and not limit.below:
-        return f"no {limit.unit or limit.label.lower()}"
-    words = _both(low, high) if low is not None and high is not None else _one_bound(limit)
-    return f"{words} {limit.unit}s" if limit.unit else words
-
-
-def _both(low: float, high: float) -> str:
-    return f"{low:,.10g} to {high:,.10g}"
-
-
-def _one_bound(limit: Limit) -> str:
-    if limit.minimum is not None:
-        return f"at least {limit.minimum:,.10g}"
-    return f"{'less than' if limit.below else 'at most'} {limit.maximum:,.10g}"
 
 
 def _bars(dataset: Dataset, found: Funnel, words: dict[str, str]) -> Iterator[FunnelBar]:

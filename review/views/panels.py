@@ -4,12 +4,11 @@ from typing import Any
 
 from annotate.access import Access
 from annotate.models import Example
-from review.limits import Limit
+from review.limits import Limit, bounds_words
 from review.queries.classifiers import explanation_of
 from review.queries.disclosure import findings_are_open
 from review.queries.policies import policy_of
 from review.queries.reasons import measurement_of
-from review.views.funnels import bounds_words
 from review.views.reasons import DROP, KEEP, NEITHER, Action, Judged, judged
 
 

@@ -4,12 +4,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from review.limits import LIMITS, Limit
+from review.limits import LIMITS, Limit, bounds_words
 from review.policies import Policy
 from review.policy_forms import settable_options
 from review.scorers import SCORERS
 from review.scorers.base import Option
-from review.views.funnels import bounds_words
 
 MEASURES = {
     "format": "How many faults of form block it: roles out of order, an empty turn, a placeholder left in.",

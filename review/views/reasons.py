@@ -10,7 +10,7 @@ from annotate.access import Access
 from annotate.models import Dataset, Example
 from review.explanations import explained
 from review.forms import AddressForm, PlaceForm
-from review.limits import Limit
+from review.limits import Limit, bounds_words
 from review.models import ClusterMember, Measurement, Ruling
 from review.policies import Policy
 from review.queries.funnels import Funnel, funnel
@@ -32,7 +32,7 @@ from review.queries.reasons import (
 from review.queries.spoken import language_name, languages_of
 from review.queries.verdicts import UNMEASURED
 from review.verdicts import BY_HAND, Reason, Verdict, verdict
-from review.views.funnels import bounds_words, reasons_url
+from review.views.funnels import reasons_url
 from review.views.standings import STANDING_NAMES, standing_choices, standing_counts
 
 NAMES = {

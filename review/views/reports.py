@@ -12,6 +12,7 @@ from annotate.queries import imports_of
 from jobs.models import Job
 from review.estimates.words import plain_percent
 from review.forms import DecisionForm
+from review.limits import bounds_words
 from review.models import DatasetDecision, Sample
 from review.plots import IntervalPlot, axis_end, interval_plot
 from review.queries.disclosure import sees_seed
@@ -21,7 +22,7 @@ from review.queries.reports import DatasetReport, SampleReport, dataset_report
 from review.queries.tallies import DatasetCounts, stale_since
 from review.services import grouping
 from review.services.screening import KIND, subject_of
-from review.views.funnels import bounds_words, funnel_context
+from review.views.funnels import funnel_context
 
 FIRST = 5
 TONES = {"accepted": "good", "held": "warn", "rejected": "bad"}

@@ -13,10 +13,9 @@ from django.urls import reverse
 from annotate.models import Dataset, Example, Import, Project
 from annotate.services.imports import import_create, import_start
 from jobs.models import Job
-from review.limits import LIMITS
+from review.limits import LIMITS, bounds_words
 from review.models import ClusterMember, Measurement
 from review.queries.funnels import Funnel, funnel
-from review.views.funnels import bounds_words
 from tests.cast import Cast, ClientOf
 from tests.review import by_hand
 from tests.review.by_hand import Place

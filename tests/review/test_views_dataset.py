@@ -8,12 +8,11 @@ from django.test import Client
 
 from annotate.models import Dataset, Example
 from jobs.models import Job
-from review.limits import Limit
+from review.limits import Limit, bounds_words
 from review.models import DatasetDecision, SampleItem
 from review.services.decisions import decision_record
 from review.services.labels import label_add
 from review.services.screening import screening_start
-from review.views.funnels import bounds_words
 from tests.cast import Cast, ClientOf
 from tests.review.scene import SHORT, done, imported, queue_of, sampled, screened, words
 
