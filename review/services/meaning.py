@@ -138,15 +138,16 @@ def meaning_run(run: Run) -> None:
 
 
 def meaning_finish(job: Job) -> dict[str, Any]:
-    """Start over for what got a vector meanwhile; else let the samples have what is kept now."""
+    """Let the samples have what is kept now; start over for what got a vector meanwhile."""
     project = Project.objects.get(pk=job.payload["project"])
-    Project.objects.select_for_update(no_key=True).get(pk=project.pk)
-    if job.parts.exclude(done=0).exists() and _start(project, job.by):
-        return _result(job, project)
     for dataset in Dataset.objects.filter(project=project).select_related("project"):
         if not is_pending(dataset):
             samples_draw(dataset=dataset, by=job.by)
         samples_admit(dataset=dataset)
+    # Datasets are locked before their project, everywhere.
+    Project.objects.select_for_update(no_key=True).get(pk=project.pk)
+    if job.parts.exclude(done=0).exists():
+        _start(project, job.by)
     return _result(job, project)
 
 
