@@ -31,6 +31,8 @@ ADJUDICATION_RANK = 50
 SECOND_LOOK_RANK = 60
 # The two seats of a sampled example, which know nothing of each other.
 BLIND = (Queue.SAMPLE, Queue.OVERLAP)
+# What is decided with both sides shown, and overrules what was said before; only adjudication enters an estimate.
+SETTLING = (Queue.ADJUDICATION, Queue.SECOND_LOOK)
 
 
 class QueueItemQuerySet(models.QuerySet["QueueItem"]):

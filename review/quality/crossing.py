@@ -88,8 +88,8 @@ class Scaled:
 
 def scaled(found: OutOfFold, labels: Labels) -> Scaled:
     """Decide on Platt scaling by the rows of a random draw, whose mix of good and bad is that of all examples."""
-    rows = found.scored & labels.sampled
-    logit, good, fold = found.logit[rows], labels.good[rows], found.fold[rows]
+    rows, verdicts = found.scored & labels.sampled, labels.measured
+    logit, good, fold = found.logit[rows], verdicts[rows], found.fold[rows]
     if not scaling_helps(logit, good, fold):
         return Scaled(PLAIN, probabilities(found.logit))
-    return Scaled(platt_of(logit, good), crossed(found.logit, labels.good, found.fold, rows))
+    return Scaled(platt_of(logit, good), crossed(found.logit, verdicts, found.fold, rows))

@@ -95,9 +95,12 @@ class Evaluation:
 def evaluate(
     found: OutOfFold, made: Scaled, labels: Labels, threshold: float = THRESHOLD, seed: int = 0
 ) -> Evaluation:
-    """Return every figure; rows that are not of a random draw, or that no fold could score, have no part in any."""
+    """Return every figure; rows that are not of a random draw, or that no fold could score, have no part in any.
+
+    Labels count as they were before any second look.
+    """
     rows = np.flatnonzero(labels.sampled & found.scored)
-    good, probability = labels.good[rows], made.probability[rows]
+    good, probability = labels.measured[rows], made.probability[rows]
     bins = bins_of(probability, good)
     areas = _areas(found, rows, good, seed)
     return Evaluation(
@@ -135,7 +138,7 @@ def _broken_down(
 ) -> dict[str, tuple[Slice, ...]]:
     named = {name: [values[row] for row in rows] for name, values in labels.slices.items()}
     named.setdefault("length", [length_band(words) for words in found.words[rows]])
-    good, logit = labels.good[rows], found.logit[rows]
+    good, logit = labels.measured[rows], found.logit[rows]
     return {name: _slices(values, good, logit, probability) for name, values in named.items()}
 
 

@@ -35,10 +35,12 @@ class Labels:
     sampled: Flags
     groups: tuple[tuple[str, ...], ...]
     slices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    first: Flags | None = None
 
     def __post_init__(self) -> None:
         columns: tuple[Sized, ...] = (
             self.good,
+            self.measured,
             self.weight,
             self.sampled,
             self.groups,
@@ -64,6 +66,11 @@ class Labels:
         return cls(named, np.asarray(good, np.bool_), np.ones(size), flags, tied)
 
     @property
+    def measured(self) -> Flags:
+        """The verdicts that figures compare with."""
+        return self.good if self.first is None else self.first
+
+    @property
     def good_count(self) -> int:
         return int(self.good.sum())
 
@@ -80,13 +87,17 @@ class Labels:
             self.sampled[rows],
             tuple(self.groups[row] for row in rows),
             {name: tuple(values[row] for row in rows) for name, values in self.slices.items()},
+            None if self.first is None else self.first[rows],
         )
 
     def digest(self) -> str:
         """Return a SHA-256 over ids, verdicts and weights that does not depend on the order of rows."""
-        total = sha256()
+        total, first = sha256(), self.measured
         for row in canonical(self.ids):
-            said = f"{len(self.ids[row])}:{self.ids[row]}:{int(self.good[row])}:{float(self.weight[row])!r}\n"
+            verdict = f"{int(self.good[row])}" + (
+                "" if first[row] == self.good[row] else f"/{int(first[row])}"
+            )
+            said = f"{len(self.ids[row])}:{self.ids[row]}:{verdict}:{float(self.weight[row])!r}\n"
             total.update(said.encode("utf-8", "surrogatepass"))
         return total.hexdigest()
 

@@ -18,7 +18,8 @@ FIELDS = ("example", "revision", "label", "reviewer", "good", "random", "probabi
 class HeldOut:
     """One row for each label that a version learnt from, without those that no fold could score.
 
-    `probability` is that of good, by the model of the folds that the row was not in.
+    `good` is what was said before any second look, as figures compare with; `probability` is that of good, by the model
+    of the folds that the row was not in.
     """
 
     example: npt.NDArray[np.int64]
@@ -37,6 +38,7 @@ def held_out_bytes(rows: Sequence[Judged], trained: Training) -> bytes:
     """Return a training's predictions for its rows as an npz."""
     scored = trained.out_of_fold.scored
     columns = {name: np.array([getattr(row, name) for row in rows]) for name in FIELDS[:-1]}
+    columns["good"] = np.array([row.measured for row in rows])
     columns["probability"] = trained.scaled.probability
     packed = io.BytesIO()
     np.savez_compressed(

@@ -5,6 +5,7 @@ from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Val
 from accounts.models import User
 from annotate.models import Dataset, Example, Project
 from review.models import DatasetDecision, Label, Queue
+from review.models.queue import SETTLING
 
 GOOD, BAD = Label.Verdict.GOOD, Label.Verdict.BAD
 UNREVIEWED, DISPUTED = "unreviewed", "disputed"
@@ -23,9 +24,7 @@ def untaken(labels: QuerySet[Label]) -> QuerySet[Label]:
 
 def standing_labels() -> QuerySet[Label]:
     """Return each person's newest label on each example, without those taken back and those that check a reviewer."""
-    said = untaken(Label.objects.exclude(queue=Queue.GOLD))
-    newer = said.filter(example=OuterRef("example"), by=OuterRef("by"), pk__gt=OuterRef("pk"))
-    return said.filter(~Exists(newer))
+    return _said().filter(~Exists(_newer()))
 
 
 def newest_decision(project: Project, by: User) -> Label | None:
@@ -35,12 +34,17 @@ def newest_decision(project: Project, by: User) -> Label | None:
 
 
 def labelled(verdict: str) -> Exists:
-    """Say whether an example's current revision has a standing label of that verdict; adjudication overrules others."""
-    on_this = standing_labels().filter(example=OuterRef("pk"), revision=OuterRef("revision"))
-    settled = untaken(Label.objects.filter(queue=Queue.ADJUDICATION)).filter(
+    """Say whether an example's current revision has a standing label of that verdict.
+
+    What adjudication or a second look said overrules others, and the newer of the two the older one.
+    """
+    on_this = _said().filter(example=OuterRef("pk"), revision=OuterRef("revision"))
+    settled = untaken(Label.objects.filter(queue__in=SETTLING)).filter(
         example=OuterRef("example"), revision=OuterRef("revision")
     )
-    return Exists(on_this.filter(Q(queue=Queue.ADJUDICATION) | ~Exists(settled)).filter(verdict=verdict))
+    last = Q(queue__in=SETTLING) & ~Exists(settled.filter(pk__gt=OuterRef("pk")))
+    alone = ~Q(queue__in=SETTLING) & ~Exists(settled) & ~Exists(_newer())
+    return Exists(on_this.filter(last | alone, verdict=verdict))
 
 
 def with_outcome(examples: QuerySet[Example]) -> QuerySet[Example]:
@@ -59,3 +63,12 @@ def with_outcome(examples: QuerySet[Example]) -> QuerySet[Example]:
 def decision_of(dataset: Dataset) -> DatasetDecision | None:
     """Return the newest decision on a dataset, which is the one that counts."""
     return DatasetDecision.objects.filter(dataset=dataset).select_related("by").order_by("-pk").first()
+
+
+def _said() -> QuerySet[Label]:
+    return untaken(Label.objects.exclude(queue=Queue.GOLD))
+
+
+def _newer() -> QuerySet[Label]:
+    """Return what the same person said of the same example later."""
+    return _said().filter(example=OuterRef("example"), by=OuterRef("by"), pk__gt=OuterRef("pk"))

@@ -25,7 +25,8 @@ class Judged:
 
     `label` is the newest label behind it. `random` says whether it was drawn at random, so that it may stand in an
     estimate; `weight` is how far its reviewers can be relied on. Rows that share one of their `groups` say nearly the
-    same: they are versions of one example, or its copies and near duplicates.
+    same: they are versions of one example, or its copies and near duplicates. `first` is what was said before a second
+    look, None where there was none.
     """
 
     label: int
@@ -36,6 +37,12 @@ class Judged:
     weight: float
     reviewer: int
     groups: tuple[str, ...]
+    first: bool | None = None
+
+    @property
+    def measured(self) -> bool:
+        """What figures compare with: the verdict as it was before the classifier had a say in what is looked at."""
+        return self.good if self.first is None else self.first
 
 
 @dataclass(slots=True)
@@ -43,6 +50,7 @@ class _Said:
     verdicts: dict[int, str]
     settled: str
     settled_by: int
+    looked: str
     newest: int
     reviewer: int
     random: bool
@@ -51,21 +59,24 @@ class _Said:
 def training_set(project: Project) -> list[Judged]:
     """Return the judged revisions of a project in the order of their examples; disputed ones are left out.
 
-    Adjudication overrules; else of each person the newest label on a revision counts, and all must agree. Labels that
-    check a reviewer (gold) are none of these. A text that was superseded stays with its own verdict.
+    Adjudication overrules, and so does a second look; the newer of both holds. Else of each person the newest label on
+    a revision counts, and all must agree. Labels that check a reviewer (gold) are none of these. A text that was
+    superseded stays with its own verdict.
     """
     said = _said(project)
     weights = _weights(said.values())
     clusters = _clusters({example for example, _ in said})
     rows = []
     for (example, revision), found in sorted(said.items()):
-        verdict = _verdict(found)
+        verdict, first = _verdict(found), _first(found)
         if verdict:
-            weight = 1.0 if found.settled else max(weights[person] for person in found.verdicts)
+            settled = found.looked or found.settled
+            weight = 1.0 if settled else max(weights[person] for person in found.verdicts)
             rows.append(
                 Judged(
-                    found.newest, example, revision, verdict == GOOD, found.random, weight, found.reviewer,
-                    (f"example {example}", *(f"cluster {pk}" for pk in clusters[example])),
+                    found.newest, example, revision, verdict == GOOD, found.random and bool(first), weight,
+                    found.reviewer, (f"example {example}", *(f"cluster {pk}" for pk in clusters[example])),
+                    first == GOOD if found.looked else None,
                 )
             )  # fmt: skip
     return rows
@@ -87,6 +98,7 @@ def labels_of(rows: Sequence[Judged]) -> Labels:
         weight=np.array([row.weight for row in rows], np.float64),
         sampled=np.array([row.random for row in rows], np.bool_),
         groups=tuple(row.groups for row in rows),
+        first=np.array([row.measured for row in rows], np.bool_),
         slices={
             "source": tuple(source for source, _, _ in known),
             "language": tuple(language for _, language, _ in known),
@@ -121,24 +133,36 @@ def _said(project: Project) -> dict[tuple[int, int], _Said]:
         "pk", "example", "revision", "queue", "verdict", "by", "item__sample_item"
     )
     for pk, example, revision, queue, verdict, by, sampled in rows.iterator():
-        said = found.setdefault((example, revision), _Said({}, "", 0, pk, by, False))
-        said.verdicts[by] = verdict
+        said = found.setdefault((example, revision), _Said({}, "", 0, "", pk, by, False))
+        said.newest = pk
+        if queue == Queue.SECOND_LOOK:
+            said.looked = verdict
+            continue
+        said.verdicts[by], said.reviewer = verdict, by
         if queue == Queue.ADJUDICATION:
-            said.settled, said.settled_by = verdict, by
-        said.newest, said.reviewer = pk, by
+            said.settled, said.settled_by, said.looked = verdict, by, ""
         said.random = said.random or sampled is not None
     return found
 
 
 def _verdict(said: _Said) -> str:
-    """Return what all who judged it said, or "" where they differ and nobody settled it."""
+    """Return the verdict that holds, or "" where people differ and nobody settled it."""
+    return said.looked or _first(said)
+
+
+def _first(said: _Said) -> str:
+    """Return what all who judged it said before any second look, or "" where they differ and nobody settled it."""
     if said.settled:
         return said.settled
     return next(iter(said.verdicts.values())) if len(set(said.verdicts.values())) == 1 else ""
 
 
 def _weights(said: Collection[_Said]) -> Mapping[int, float]:
-    """Return what each reviewer's labels count, by how often a second look agreed."""
+    """Return what each reviewer's labels count, by how often somebody else who labelled the same agreed.
+
+    A second look is none of that: only what the classifier doubts is looked at again, so it finds many errors with
+    whoever labelled much, however well.
+    """
     agreed, compared = Counter[int](), Counter[int]()
     for found in said:
         for person, verdict in found.verdicts.items():

@@ -46,6 +46,38 @@ def test_all_who_judged_a_text_must_agree_unless_somebody_settles_it(
     assert labels_counted(project) == (2, 1)
 
 
+def test_a_second_look_overrules_and_the_newer_of_it_and_adjudication_holds(
+    examples: list[Example], project: Project, cast: Cast
+) -> None:
+    looked, both, taken, disputed = examples
+    for example in (looked, both, taken):
+        say(example, BAD, cast.reviewer)
+    for example in examples:
+        say(example, GOOD, cast.manager, queue="second-look")
+    say(both, BAD, cast.annotator, queue="adjudication")
+    say(taken, "undone", cast.manager, queue="second-look")
+    say(disputed, GOOD, cast.reviewer)
+    say(disputed, BAD, cast.annotator)
+    rows = training_set(project)
+    assert [(row.good, row.first, row.weight == 1.0) for row in rows] == [
+        (True, False, True), (False, None, True), (False, None, False), (True, False, True),
+    ]  # fmt: skip
+    assert labels_counted(project) == (2, 2)
+    assert labels_of(rows).measured.tolist() == [False, False, False, False]
+    # The figures know nothing of a text that people differ on, whatever a second look said.
+    assert rows[3].random is False
+
+
+def test_what_a_second_look_overturns_does_not_count_against_its_reviewer(
+    examples: list[Example], project: Project, cast: Cast
+) -> None:
+    for example in examples:
+        say(example, BAD, cast.reviewer)
+    for example in examples[:3]:
+        say(example, GOOD, cast.manager, queue="second-look")
+    assert training_set(project)[3].weight == reviewer_weight(0, 0)
+
+
 def test_gold_answers_and_what_was_taken_back_teach_nothing(
     examples: list[Example], project: Project, cast: Cast
 ) -> None:

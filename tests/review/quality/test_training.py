@@ -101,6 +101,22 @@ def test_only_the_random_sample_is_published() -> None:
     assert parts[1].auc == auc(logit[1:100:2], good[1:100:2])
 
 
+def test_figures_and_scaling_know_nothing_of_second_looks() -> None:
+    draw = np.random.default_rng(12)
+    good = draw.random(300) < 0.5
+    found, _ = found_of(np.where(good, 1.0, -1.0) + draw.normal(0, 1.5, 300))
+    given = Labels.of(good)
+    # Whatever the classifier doubts is looked at again, and each time it is right.
+    flattered = replace(given, good=np.where(abs(found.logit) > 1, found.logit > 0, good), first=good)
+    made = scaled(found, given)
+    assert (scaled(found, flattered).probability == made.probability).all()
+    assert evaluate(found, made, flattered) == evaluate(found, made, given)
+    areas = [evaluate(found, made, each).auc for each in (replace(flattered, first=None), given)]
+    assert areas[0] and areas[1] and areas[0] > areas[1] + 0.1
+    assert flattered.digest() != replace(flattered, first=None).digest()
+    assert flattered.take(np.arange(9)).measured.tolist() == good[:9].tolist()
+
+
 def test_without_labels_of_the_sample_nothing_is_measured() -> None:
     found, made = found_of(np.linspace(-1, 1, 60))
     given = replace(Labels.of(np.arange(60) % 2 == 0), sampled=np.zeros(60, np.bool_))
