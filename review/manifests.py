@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from review.proofs import SampleProof
+from review.stated import AppliedSelection, Contamination, Order
 
 MANIFEST_NAME = "manifest.json"
 MANIFEST_VERSION = 1  # raised when a reader of older manifests would misunderstand a newer one
@@ -36,8 +37,10 @@ class Counts:
 
     `dropped` counts by the limit that dropped them, `held_back` those that the limits keep or have not
     judged: "bad", "disputed", "undecided" (neither labelled good nor in an accepted dataset) and
-    "unmeasured". `left_out` counts by reason those that the format has no place for, and `lossy` what
-    it could not carry of those that it has; one example can stand there under several sentences.
+    "unmeasured"; in a release of a selection also what is approved and was not chosen ("unselected"), or
+    was chosen in another wording ("edited"). `left_out` counts by reason those that the format has no
+    place for, and `lossy` what it could not carry of those that it has; one example can stand there under
+    several sentences.
     """
 
     examples: int
@@ -81,51 +84,6 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
-class ComparedSet:
-    """An evaluation set that the examples were compared with; `sha256` is of its items' texts in their order."""
-
-    name: str
-    sha256: str
-    items: int
-
-
-@dataclass(frozen=True, slots=True)
-class Overlap:
-    """An item of an evaluation set that a released example holds, and the share of it, from 0 to 1."""
-
-    example: str
-    set: str
-    item: int
-    overlap: float
-    how: str
-
-    @property
-    def percent(self) -> int:
-        return round(self.overlap * 100)
-
-
-@dataclass(frozen=True, slots=True)
-class Contamination:
-    """What the release was compared with and what was found in it although it was released.
-
-    `unchecked` counts examples that were not compared with these very sets.
-    """
-
-    sets: tuple[ComparedSet, ...] = ()
-    unchecked: int = 0
-    found: tuple[Overlap, ...] = ()
-
-    @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> "Contamination":
-        sets, found = values["sets"], values["found"]
-        return cls(
-            tuple(ComparedSet(**one) for one in sets),
-            values["unchecked"],
-            tuple(Overlap(**one) for one in found),
-        )
-
-
-@dataclass(frozen=True, slots=True)
 class AppliedClassifier:
     """The version of the quality classifier that was active, and how it did on labels it was not fitted to.
 
@@ -160,6 +118,8 @@ class Manifest:
     decisions: tuple[Decision, ...]
     contamination: Contamination
     classifier: AppliedClassifier | None
+    selection: AppliedSelection | None
+    order: Order
     files: tuple[ReleasedFile, ...]
     example_ids_digest: str  # sampling.population_digest of the released public ids
     manifest: int = field(default=MANIFEST_VERSION, init=False)
@@ -170,6 +130,8 @@ class Manifest:
         for name, count in values["counts"].items():
             if isinstance(count, dict):
                 values["counts"][name] = dict(sorted(count.items()))
+        if chosen := values["selection"]:
+            chosen["missing"] = dict(sorted(chosen["missing"].items()))
         return {"manifest": values.pop("manifest"), **values}
 
     @classmethod
@@ -186,6 +148,8 @@ class Manifest:
                 "decisions": tuple(Decision(**entry) for entry in values["decisions"]),
                 "contamination": Contamination.from_dict(values["contamination"]),
                 "classifier": AppliedClassifier(**values["classifier"]) if values["classifier"] else None,
+                "selection": AppliedSelection(**values["selection"]) if values["selection"] else None,
+                "order": Order(**values["order"]),
                 "files": tuple(ReleasedFile(**entry) for entry in values["files"]),
             }
         )

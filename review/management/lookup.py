@@ -5,6 +5,7 @@ from django.core.management.base import CommandError
 from annotate.models import Dataset, Project
 from jobs.models import Job
 from jobs.waiting import job_wait
+from review.models import Selection
 
 
 def project_named(slug: str) -> Project:
@@ -22,6 +23,14 @@ def dataset_named(project: Project, name: str) -> Dataset:
     if dataset is None:
         raise CommandError(f"There is no dataset “{name}” in project “{project.slug}”.")
     return dataset
+
+
+def selection_named(project: Project, name: str) -> Selection:
+    """Return the project's finished selection of that name; raises CommandError."""
+    selection = Selection.objects.filter(project=project, name=name, done_at__isnull=False).first()
+    if selection is None:
+        raise CommandError(f"There is no finished selection “{name}” in project “{project.slug}”.")
+    return selection
 
 
 def job_done(job: Job) -> Job:

@@ -6,12 +6,12 @@ from typing import Any
 from django.db.models import F, Q, QuerySet
 
 from annotate.models import Dataset, Example, Project
-from review.manifests import ComparedSet, Contamination, Overlap
 from review.models import EvaluationSet, Release
 from review.policies import Policy
 from review.queries.policies import policy_of
 from review.queries.releases import RELEASED, with_standing
 from review.queries.scorers import options_of, scorer_ids
+from review.stated import ComparedSet, Contamination, Overlap
 
 SLUG = "contamination"
 _HOLDS_AN_ITEM = Q(measurement__revision=F("revision"), measurement__contamination__gt=0)

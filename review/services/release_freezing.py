@@ -1,15 +1,15 @@
 """The first step of a release: which revision of which example it holds, and what is stated of them, in one look."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db import connection, transaction
-from django.db.models import Value, Window
+from django.db import connection
+from django.db.models import F, Value, Window
 from django.db.models.functions import RowNumber
 
-from annotate.models import Dataset
+from annotate.models import Dataset, Example
 from jobs.kinds import Run
 from review.manifests import (
     AppliedPolicy,
@@ -27,7 +27,18 @@ from review.queries.overlaps import contamination_of
 from review.queries.policies import policy_of
 from review.queries.releases import RELEASED, standings, with_standing
 from review.queries.reports import SampleReport, dataset_report
+from review.queries.selected import (
+    EDITED,
+    UNSELECTED,
+    applied_selection,
+    as_selected,
+    missing_of,
+    score_by,
+    scorer_now,
+)
 from review.sampling import RULE
+from review.services.moments import one_moment
+from review.stated import AppliedSelection, Order
 from review.version import winnow_version
 
 FREEZE = "INSERT INTO review_releaseitem (release_id, position, example_id, revision)"
@@ -44,40 +55,50 @@ NOTHING_WRITTEN: dict[str, Any] = {
 
 def release_freeze(run: Run, release: Release) -> None:
     """Choose the examples of a release and state what is known of them, all from one moment of the database."""
-    with _one_moment():
+    with one_moment():
         datasets = list(release.datasets.order_by("pk"))
         version, policy = policy_of(release.project)
         total = _items_freeze(release, datasets, policy)
-        release.manifest = _facts(release, datasets, policy, version.version if version else 1).as_dict()
+        facts = _facts(release, datasets, policy, version.version if version else 1)
+        selection = _selection(release, datasets, policy)
+        counts = _counts(datasets, policy, total, selection)
+        order = _order(release, policy)
+        release.manifest = replace(facts, counts=counts, selection=selection, order=order).as_dict()
         release.save(update_fields=["manifest"])
         run.save(checkpoint=NOTHING_WRITTEN, done=0, total=total)
 
 
-@contextmanager
-def _one_moment() -> Iterator[None]:
-    """Let every statement see the database as the first one does; inside another transaction, as that one does."""
-    nested = connection.in_atomic_block
-    with transaction.atomic():
-        if not nested:
-            with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-        yield
-
-
 def _items_freeze(release: Release, datasets: Sequence[Dataset], policy: Policy) -> int:
-    order = ("dataset_id", "pk")
     chosen = with_standing(datasets, policy).filter(standing=RELEASED)
-    chosen = chosen.annotate(to=Value(release.pk), position=Window(RowNumber(), order_by=order)).order_by(
-        *order
-    )
-    select, params = chosen.values_list("to", "position", "pk", "revision").query.sql_with_params()
+    if release.selection:
+        chosen = chosen.filter(as_selected(release.selection))
+    score = score_by(scorer_now(release.project, policy))
+    order = (score.desc(nulls_last=True), F("pk")) if release.best_first else (F("dataset_id"), F("pk"))
+    chosen = chosen.annotate(to=Value(release.pk), position=Window(RowNumber(), order_by=order))
+    rows = chosen.order_by("position").values_list("to", "position", "pk", "revision")
+    select, params = rows.query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(f"{FREEZE} {select}", params)
         return int(cursor.rowcount)
 
 
+def _selection(release: Release, datasets: Sequence[Dataset], policy: Policy) -> AppliedSelection | None:
+    if release.selection is None:
+        return None
+    return applied_selection(release.selection, missing_of(release.selection, datasets, policy))
+
+
+def _order(release: Release, policy: Policy) -> Order:
+    if not release.best_first:
+        return Order()
+    # The items carry no relation back from examples: a release of a million has a million of them.
+    held = Example.objects.filter(pk__in=release.items.values("example"))
+    score = score_by(scorer_now(release.project, policy))
+    return Order("score", held.annotate(score=score).filter(score=None).count())
+
+
 def _facts(release: Release, datasets: Sequence[Dataset], policy: Policy, version: int) -> Manifest:
-    """State everything but what is known only when the file is written."""
+    """State everything but how many there are of what, and what is known only when the file is written."""
     reports = [dataset_report(dataset) for dataset in datasets]
     return Manifest(
         winnow=winnow_version(),
@@ -85,22 +106,29 @@ def _facts(release: Release, datasets: Sequence[Dataset], policy: Policy, versio
         project=release.project.slug,
         format=release.format,
         created_at=_utc(release.created_at),
-        counts=_counts(datasets, policy),
+        counts=Counts(0, {}, {}, {}),
         datasets=tuple(Provenance(d.slug, d.name, d.source, d.licence, d.origin) for d in datasets),
         policy=AppliedPolicy(version, **policy.to_json()),
         samples=tuple(_proof(sample) for report in reports for sample in report.samples),
         decisions=tuple(_decision(report.decision) for report in reports if report.decision),
         contamination=contamination_of(release),
         classifier=applied_classifier(release.project, policy),
+        selection=None,
+        order=Order(),
         files=(),
         example_ids_digest="",
     )
 
 
-def _counts(datasets: Sequence[Dataset], policy: Policy) -> Counts:
+def _counts(
+    datasets: Sequence[Dataset], policy: Policy, total: int, selection: AppliedSelection | None
+) -> Counts:
     others = standings(datasets, policy)
-    others.pop(RELEASED, None)
+    approved = others.pop(RELEASED, 0)
     dropped = {limit.slug: others.pop(limit.slug, 0) for limit in policy.limits}
+    if selection:
+        edited = selection.missing.get(EDITED, 0)
+        others |= {EDITED: edited, UNSELECTED: approved - total - edited}
     return Counts(examples=0, by_dataset={}, by_source={}, dropped=dropped, held_back=others)
 
 

@@ -10,10 +10,12 @@ from annotate.formats import FORMATS
 from annotate.models import Dataset, Project
 from jobs.models import Job
 from jobs.services import job_start
-from review.models import Release
+from review.models import Release, Selection
+from review.queries.classifiers import active_version
 from review.queries.outcomes import BAD, DISPUTED
 from review.queries.policies import policy_of
-from review.queries.releases import RELEASED, UNDECIDED, standings
+from review.queries.releases import RELEASED, UNDECIDED, standings, with_standing
+from review.queries.selected import as_selected
 from review.queries.verdicts import UNMEASURED
 from review.services.policies import policy_version
 
@@ -36,6 +38,10 @@ class DatasetElsewhere(Exception):
     """A dataset belongs to another project."""
 
 
+class NotInOrder(Exception):
+    """The lines cannot stand as asked, or not of what was asked; the message says why."""
+
+
 @transaction.atomic
 def release_create(
     *,
@@ -44,16 +50,22 @@ def release_create(
     by: User | None,
     name: str = "",
     datasets: Iterable[Dataset] | None = None,
+    selection: Selection | None = None,
+    best_first: bool = False,
 ) -> Release:
     """Start a release of the approved examples of some datasets, or of all; its job is `release.job`.
 
-    Without a name it is called release-1, release-2 and so on. Raises NothingToRelease, NameTaken,
-    FormatUnknown and DatasetElsewhere.
+    One of a selection takes what that chose and is still approved, of the selection's own datasets. With `best_first`
+    the lines stand in the order of the active classifier's scores. Without a name it is called release-1, release-2 and
+    so on. Raises NothingToRelease, NameTaken, FormatUnknown, DatasetElsewhere and NotInOrder.
     """
     Project.objects.select_for_update(no_key=True).get(pk=project.pk)
-    chosen = list(Dataset.objects.filter(project=project) if datasets is None else datasets)
+    given = selection.datasets.all() if selection else datasets
+    chosen = list(Dataset.objects.filter(project=project) if given is None else given)
     _check(project, format, chosen)
+    _check_order(project, chosen, selection, best_first=best_first)
     release = _named(project, format, name.strip(), by)
+    release.selection, release.best_first = selection, best_first
     release.datasets.set(chosen)
     policy_version(project=project, by=by)
     release.job = job_start(
@@ -64,7 +76,7 @@ def release_create(
         payload={"project": project.pk, "release": release.pk},
         unit="examples",
     )
-    release.save(update_fields=["job"])
+    release.save(update_fields=["job", "selection", "best_first"])
     return release
 
 
@@ -84,6 +96,22 @@ def _check(project: Project, format: str, datasets: Sequence[Dataset]) -> None:
     counts = standings(datasets, policy)
     if not counts.get(RELEASED):
         raise NothingToRelease(_why_nothing(counts))
+
+
+def _check_order(
+    project: Project, datasets: Sequence[Dataset], selection: Selection | None, *, best_first: bool
+) -> None:
+    if best_first and active_version(project) is None:
+        raise NotInOrder(
+            "No version of the classifier is active, so nothing can stand in the order of scores."
+        )
+    if selection is None:
+        return
+    if selection.done_at is None:
+        raise NotInOrder(f"The selection “{selection}” is not made yet.")
+    approved = with_standing(datasets, policy_of(project)[1]).filter(standing=RELEASED)
+    if not approved.filter(as_selected(selection)).exists():
+        raise NothingToRelease(f"Nothing that “{selection}” chose is approved as it was chosen.")
 
 
 def _why_nothing(counts: dict[str, int]) -> str:

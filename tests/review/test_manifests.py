@@ -8,18 +8,16 @@ import pytest
 from review.manifests import (
     AppliedClassifier,
     AppliedPolicy,
-    ComparedSet,
-    Contamination,
     Counts,
     Decision,
     Manifest,
-    Overlap,
     Provenance,
     ReleasedFile,
     verify_manifest,
 )
 from review.policies import DEFAULT_POLICY
 from review.proofs import DrawProof, SampleProof
+from review.stated import AppliedSelection, ComparedSet, Contamination, Order, Overlap
 
 LINES = b'{"instruction": "a"}\n{"instruction": "b"}\n'
 FILE = ReleasedFile("school-maths.jsonl", hashlib.sha256(LINES).hexdigest(), 2, len(LINES))
@@ -55,6 +53,10 @@ MANIFEST = Manifest(
         (ComparedSet("Exam", "44" * 32, 20),), 1, (Overlap("01a2", "Exam", 3, 0.5, "13-gram"),)
     ),
     classifier=AppliedClassifier(4, "77" * 32, 120, "88" * 32, 0.81, 0.74, 0.87, 0.66, decides=True),
+    selection=AppliedSelection(
+        "Best", "02b3", 1_000, 3, "99" * 32, 4, "77" * 32, 1.0, 50, 0, 600, {"undecided": 0, "bad": 1}
+    ),
+    order=Order("score", 1),
     files=(FILE,),
     example_ids_digest="33" * 32,
 )
@@ -81,14 +83,19 @@ def test_fields_stand_in_the_declared_order() -> None:
         "decisions",
         "contamination",
         "classifier",
+        "selection",
+        "order",
         "files",
         "example_ids_digest",
     ]
 
 
 def test_the_same_release_gives_the_same_bytes() -> None:
+    assert MANIFEST.selection
     turned = replace(
-        MANIFEST, counts=Counts(2, {"a": 1, "z": 1}, {"existing": 2}, {"format": 0, "length": 3})
+        MANIFEST,
+        counts=Counts(2, {"a": 1, "z": 1}, {"existing": 2}, {"format": 0, "length": 3}),
+        selection=replace(MANIFEST.selection, missing={"bad": 1, "undecided": 0}),
     )
     assert turned.to_bytes() == MANIFEST.to_bytes()
     assert "première".encode() in MANIFEST.to_bytes()
@@ -99,6 +106,11 @@ def test_a_manifest_that_was_stored_gives_the_same_bytes() -> None:
     stored = json.loads(json.dumps(MANIFEST.as_dict(), sort_keys=True))
     assert Manifest.from_dict(stored) == MANIFEST
     assert Manifest.from_dict(stored).to_bytes() == MANIFEST.to_bytes()
+
+
+def test_a_release_of_all_that_is_approved_names_no_selection() -> None:
+    plain = replace(MANIFEST, selection=None, classifier=None, order=Order())
+    assert Manifest.from_dict(json.loads(plain.to_bytes())) == plain
 
 
 def test_a_manifest_of_a_version_that_knew_less_of_samples_is_still_read() -> None:

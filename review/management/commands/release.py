@@ -10,11 +10,11 @@ from django.core.management.base import BaseCommand, CommandError
 
 from annotate.formats import FORMATS
 from jobs.models import Job
-from review.management.lookup import dataset_named, job_done, project_named
+from review.management.lookup import dataset_named, job_done, project_named, selection_named
 from review.manifests import verify_manifest
 from review.models import Release
 from review.queries.releases import release_folder
-from review.services.releases import NameTaken, NothingToRelease, release_create
+from review.services.releases import NameTaken, NothingToRelease, NotInOrder, release_create
 
 
 class Command(BaseCommand):
@@ -30,11 +30,19 @@ class Command(BaseCommand):
         parser.add_argument(
             "--dataset", action="append", metavar="NAME", help="Only this one; may be given several times."
         )
+        parser.add_argument("--selection", default="", metavar="NAME", help="Only what this selection chose.")
+        parser.add_argument(
+            "--best-first",
+            action="store_true",
+            help="In the order of the classifier's scores, the best first.",
+        )
 
     def handle(self, *args: Any, **options: Any) -> str:
         out: Path = options["out"]
         if out.exists() and (not out.is_dir() or any(out.iterdir())):
             raise CommandError(f"{out} is not an empty folder: name one that is empty or does not exist.")
+        if options["selection"] and options["dataset"]:
+            raise CommandError("A selection is released of its own datasets: leave --dataset out.")
         release = self._release(options)
         job = job_done(Job.objects.get(release=release))
         release.refresh_from_db()
@@ -55,9 +63,11 @@ class Command(BaseCommand):
                 format=options["format"],
                 name=options["name"],
                 datasets=[dataset_named(project, name) for name in names] if names else None,
+                selection=selection_named(project, options["selection"]) if options["selection"] else None,
+                best_first=options["best_first"],
                 by=None,
             )
-        except (NothingToRelease, NameTaken) as refusal:
+        except (NothingToRelease, NameTaken, NotInOrder) as refusal:
             raise CommandError(str(refusal)) from None
 
 
