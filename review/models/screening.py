@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import F
 from django.utils import timezone
 
 from annotate.models import Dataset, Example, Project
@@ -98,6 +99,14 @@ class Measurement(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["exact_hash"], name="measurement_exact"),
             models.Index(fields=["prompt_hash"], name="measurement_prompt"),
+            # Read from either end, for the best and the worst of a dataset.
+            models.Index(
+                F("dataset"),
+                F("quality").desc(),
+                F("example"),
+                condition=models.Q(quality__isnull=False),
+                name="measurement_quality",
+            ),
         ]
 
     def __str__(self) -> str:

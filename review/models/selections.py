@@ -34,7 +34,13 @@ class Selection(models.Model):
     alike = models.IntegerField(
         null=True, help_text="How many were left out beside a better one nearly the same."
     )
+    unscored = models.IntegerField(
+        null=True, help_text="How many were left out for want of a score by the classifier."
+    )
     examples = models.IntegerField(null=True, help_text="How many were chosen.")
+    profile = models.JSONField(
+        default=dict, help_text="Topics and scores of the pool and of what was chosen, counted."
+    )
     digest = models.CharField(max_length=64, blank=True)
     job = models.OneToOneField(Job, null=True, on_delete=models.PROTECT, related_name="selection")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
