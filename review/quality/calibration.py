@@ -8,8 +8,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import minimize  # type: ignore[import-untyped]
-from scipy.special import expit  # type: ignore[import-untyped]
 
 from review.quality.labels import Flags
 
@@ -35,6 +33,8 @@ class Platt:
 
     def __call__(self, logits: Floats) -> Floats:
         """Return the probabilities of logits."""
+        from scipy.special import expit  # type: ignore[import-untyped]  # noqa: PLC0415  (slow to load)
+
         found: Floats = expit(self.logits(logits))
         return found
 
@@ -54,11 +54,13 @@ def platt_of(logits: Floats, good: Flags) -> Platt:
     many, few = int(good.sum()), int((~good).sum())
     if not many or not few:
         return PLAIN
+    from scipy.optimize import minimize  # type: ignore[import-untyped]  # noqa: PLC0415  (slow to load)
+
     target = np.where(good, (many + 1) / (many + 2), 1 / (few + 2))
 
     def loss(found: Floats) -> tuple[float, Floats]:
         scaled = found[0] * logits + found[1]
-        slack = expit(scaled) - target
+        slack = probabilities(scaled) - target
         return float((np.logaddexp(0, scaled) - target * scaled).sum()), np.array(
             [slack @ logits, slack.sum()]
         )

@@ -4,8 +4,6 @@ from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import coo_matrix  # type: ignore[import-untyped]
-from scipy.sparse.csgraph import connected_components  # type: ignore[import-untyped]
 
 from review.quality.labels import Flags
 
@@ -26,6 +24,9 @@ def components(groups: Sequence[Sequence[str]]) -> Ints:
             rows.append(row)
             names.append(len(groups) + numbers.setdefault(name, len(numbers)))
     size = len(groups) + len(numbers)
+    from scipy.sparse import coo_matrix  # type: ignore[import-untyped]  # noqa: PLC0415  (slow to load)
+    from scipy.sparse.csgraph import connected_components  # type: ignore[import-untyped]  # noqa: PLC0415
+
     ties = coo_matrix((np.ones(len(rows), np.int8), (rows, names)), shape=(size, size))
     found: Ints = connected_components(ties, directed=False)[1][: len(groups)].astype(np.int64)
     _, first, number = np.unique(found, return_index=True, return_inverse=True)

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import logit  # type: ignore[import-untyped]
 
 from review.quality.labels import Flags
 from review.quality.trees import Nodes, Trees, rounded, trees_of
@@ -33,6 +32,8 @@ class Forest:
 
     def logits(self, features: Floats) -> Floats:
         """Return the logit of each row's being good (n) from its features (n, F), at most that of 98 %."""
+        from scipy.special import logit  # type: ignore[import-untyped]  # noqa: PLC0415  (slow to load)
+
         found: Floats = logit(np.clip(self.trees(features), SUREST, 1 - SUREST))
         return found
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import rankdata  # type: ignore[import-untyped]
 
 from review.estimates import CONFIDENCE, wilson
 from review.quality.labels import Flags
@@ -65,6 +64,8 @@ def auc(scores: Floats, good: Flags) -> float | None:
     many, few = int(good.sum()), int((~good).sum())
     if not many or not few:
         return None
+    from scipy.stats import rankdata  # type: ignore[import-untyped]  # noqa: PLC0415  (a second to load)
+
     ranks = rankdata(scores)[good].sum()
     return float((ranks - many * (many + 1) / 2) / (many * few))
 
