@@ -1,13 +1,15 @@
 """Scores by the active classifier: a project's examples are cut into parts that any number of workers score."""
 
+from collections.abc import Sequence
 from itertools import batched
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from accounts.models import User
-from annotate.models import Dataset, Project
+from annotate.models import Dataset, Example, Project
 from annotate.records import Conversation
 from jobs.failpoints import failpoint
 from jobs.kinds import JobFailed, Run
@@ -72,14 +74,16 @@ def scores_catch_up() -> list[Job]:
 
 def scores_run(run: Run) -> None:
     """Score the examples of one part."""
-    after = run.checkpoint.get("after", run.part.payload["first"] - 1)
     try:
         classifier = classifier_of(run.job.payload["version"])
     except ArtefactError as reason:
         raise JobFailed(str(reason)) from reason
-    while (last := _chunk(run, classifier, after)) is not None:
+    # Looked up once: to find the next few among all that are left takes longer than to score them.
+    after = run.checkpoint.get("after", run.part.payload["first"] - 1)
+    found = _due(run).filter(pk__gt=after, pk__lte=run.part.payload["last"])
+    for ids in batched(found.order_by("pk").values_list("pk", flat=True), CHUNK):
+        _chunk(run, classifier, ids)
         failpoint("score-quality.after_commit")
-        after = last
 
 
 def scores_finish(job: Job) -> dict[str, Any]:
@@ -135,21 +139,21 @@ def _start(project: Project, by: User | None) -> Job | None:
     )  # fmt: skip
 
 
+def _due(run: Run) -> QuerySet[Example]:
+    return scores_due(_project(run.job), run.job.payload["scorer"])
+
+
 @transaction.atomic
-def _chunk(run: Run, classifier: Classifier, after: int) -> int | None:
-    """Score the next examples after an id; return the last one's, or None at the part's end."""
-    scorer = run.job.payload["scorer"]
-    due = scores_due(_project(run.job), scorer).filter(pk__gt=after, pk__lte=run.part.payload["last"])
-    rows = list(due.order_by("pk").values_list("pk", "dataset_id", "revision", "turns", "metadata")[:CHUNK])
-    if not rows:
-        return None
+def _chunk(run: Run, classifier: Classifier, ids: Sequence[int]) -> None:
+    """Score those examples that still ask for it."""
+    rows = list(_due(run).filter(pk__in=ids).values_list("pk", "dataset_id", "revision", "turns", "metadata"))
     texts = Texts.of([Conversation.from_json(turns, metadata) for *_, turns, metadata in rows])
     scores = classifier.scores(texts).tolist()
     by_dataset: dict[int, dict[int, tuple[int, dict[str, float]]]] = {}
     for (pk, dataset, revision, *_), score in zip(rows, scores, strict=True):
         by_dataset.setdefault(dataset, {})[pk] = (revision, {QUALITY: score})
+    scorer = run.job.payload["scorer"]
     for dataset, found in by_dataset.items():
         measurements_write(dataset_id=dataset, found=found, by={QUALITY: scorer})
-    run.save(checkpoint={"after": rows[-1][0]}, done=run.done + len(rows))
+    run.save(checkpoint={"after": ids[-1]}, done=run.done + len(rows))
     failpoint("score-quality.before_commit")
-    return int(rows[-1][0])
