@@ -1,6 +1,6 @@
 """The best first with diversity: few examples that are good and about as many things as the whole."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -67,6 +67,29 @@ def best_spread(
     chosen = np.argsort(-value, kind="stable")[: max(count, 0)]
     rows = kept[chosen]
     return Spread(rows, topics[rows], place[chosen], value[chosen], len(ids) - len(kept))
+
+
+def digest_of(ids: Iterable[str]) -> str:
+    """Return the SHA-256 (hex) over ids in their order, each followed by a newline."""
+    total = sha256()
+    for each in ids:
+        total.update(f"{each}\n".encode("utf-8", "surrogatepass"))
+    return total.hexdigest()
+
+
+def joined(count: int, rows: Ints, clusters: Ints) -> Ints:
+    """Return for `count` examples the number of what they are near-duplicates of by any chain, -1 for who is alone.
+
+    `rows` and `clusters` name in pairs which example is in which cluster; one may be in several.
+    """
+    from scipy.sparse import csr_matrix  # type: ignore[import-untyped]  # noqa: PLC0415  (a second to load)
+    from scipy.sparse.csgraph import connected_components  # type: ignore[import-untyped]  # noqa: PLC0415
+
+    names, numbers = np.unique(clusters, return_inverse=True)
+    size = count + len(names)
+    ties = csr_matrix((np.ones(len(rows), np.bool_), (rows, count + numbers)), (size, size))
+    found = connected_components(ties, directed=False)[1][:count].astype(np.int64)
+    return np.where(np.bincount(found, minlength=size)[found] > 1, found, -1)
 
 
 def _key(seed: int, id: str) -> int:

@@ -37,7 +37,11 @@ class Space:
     axes: Floats  # (columns of the weighting, d)
 
     def __call__(self, terms: csr_matrix) -> Floats:
-        return _to_length_one(self.weighting(_words(terms)) @ self.axes)
+        return _to_length_one(self.weighted(terms) @ self.axes)
+
+    def weighted(self, terms: csr_matrix) -> csr_matrix:
+        """Return the weights (n, columns of the weighting) of the words of counted terms (n, COLUMNS)."""
+        return self.weighting(_words(terms))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,10 @@
+from hashlib import sha256
+
 import numpy as np
 import numpy.typing as npt
 import pytest
 
-from review.quality.spread import Spread, best_spread
+from review.quality.spread import Spread, best_spread, digest_of, joined
 
 ALONE = np.full(60, -1)
 IDS = [f"id {row}" for row in range(60)]
@@ -85,3 +87,15 @@ def test_nothing_to_choose_from() -> None:
 def test_what_cannot_be_is_refused(ids: list[str], quality: float) -> None:
     with pytest.raises(ValueError, match=r"differ in number|same id|from 0"):
         best_spread(ids, np.full(60, quality), ALONE, TOPICS, 5)
+
+
+def test_near_duplicates_are_joined_by_any_chain_and_who_is_alone_stays_so() -> None:
+    rows, clusters = np.array([0, 1, 1, 2, 4, 5]), np.array([70, 70, 8, 8, 9, 3])
+    found = joined(7, rows, clusters)
+    assert found[0] == found[1] == found[2] >= 0
+    assert found[3:].tolist() == [-1, -1, -1, -1]
+    assert joined(2, rows[:0], clusters[:0]).tolist() == [-1, -1]
+
+
+def test_the_digest_is_of_the_ids_in_their_order() -> None:
+    assert digest_of(["a", "b"]) == sha256(b"a\nb\n").hexdigest() != digest_of(["b", "a"])
