@@ -242,6 +242,16 @@ EMBEDDINGS_MODEL = Setting(
 EMBEDDINGS_API_KEY = Setting(
     "EMBEDDINGS_API_KEY", "text", str, "", "The key that the embeddings' server asks for.", "none"
 )  # fmt: skip
+JUDGE_URL = Setting(
+    "JUDGE_URL", "address", _address, "",
+    "An OpenAI-compatible server of a model that scores examples by a rubric, as `http://host:8000/v1`. The texts that"
+    " a manager has it judge are sent there.",
+    "none: no judge",
+)  # fmt: skip
+JUDGE_MODEL = Setting(
+    "JUDGE_MODEL", "text", str, "", "The judging model's name; required with JUDGE_URL.", "none"
+)
+JUDGE_API_KEY = Setting("JUDGE_API_KEY", "text", str, "", "The key that the judge's server asks for.", "none")
 REMOTE_CONCURRENCY = Setting(
     "REMOTE_CONCURRENCY", "number", _several, 4,
     "How many requests one background process has under way at such a server at a time. A worker has"
@@ -259,5 +269,5 @@ SETTINGS: tuple[Setting[object], ...] = (
     WINNOW_LOG_LEVEL, WINNOW_DEBUG, EMAIL_URL, EMAIL_FROM,
     GUARD_URL, GUARD_MODEL, GUARD_FORMAT, GUARD_API_KEY, MODERATION_API_KEY, MODERATION_URL, MODERATION_MODEL,
     PERSPECTIVE_API_KEY, PERSPECTIVE_URL, EMBEDDINGS_URL, EMBEDDINGS_MODEL, EMBEDDINGS_API_KEY,
-    REMOTE_CONCURRENCY, REMOTE_TIMEOUT,
+    JUDGE_URL, JUDGE_MODEL, JUDGE_API_KEY, REMOTE_CONCURRENCY, REMOTE_TIMEOUT,
 )  # fmt: skip

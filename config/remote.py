@@ -15,6 +15,7 @@ def endpoints_read(environ: Mapping[str, str] = os.environ) -> dict[str, dict[st
         | {"model": env.MODERATION_MODEL.read(environ)},
         "perspective": _service(env.PERSPECTIVE_URL, env.PERSPECTIVE_API_KEY, environ),
         "embeddings": _own(env.EMBEDDINGS_URL, env.EMBEDDINGS_MODEL, env.EMBEDDINGS_API_KEY, environ),
+        "judge": _own(env.JUDGE_URL, env.JUDGE_MODEL, env.JUDGE_API_KEY, environ),
     }
     return {slug: endpoint for slug, endpoint in found.items() if endpoint.get("url")}
 

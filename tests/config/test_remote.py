@@ -16,11 +16,13 @@ def test_a_server_of_ones_own_has_address_model_and_key():
         {
             "GUARD_URL": "http://gpu:8000/v1", "GUARD_MODEL": "llama", "GUARD_API_KEY": "k1",
             "EMBEDDINGS_URL": "http://gpu:8001", "EMBEDDINGS_MODEL": "mini",
+            "JUDGE_URL": "http://gpu:8002", "JUDGE_MODEL": "large", "JUDGE_API_KEY": "k4",
         }
     )  # fmt: skip
     assert found == {
         "guard": {"url": "http://gpu:8000/v1", "model": "llama", "key": "k1"},
         "embeddings": {"url": "http://gpu:8001", "model": "mini", "key": ""},
+        "judge": {"url": "http://gpu:8002", "model": "large", "key": "k4"},
     }
 
 
@@ -33,7 +35,7 @@ def test_a_service_needs_its_key_alone():
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", ["GUARD", "EMBEDDINGS"])
+@pytest.mark.parametrize("name", ["GUARD", "EMBEDDINGS", "JUDGE"])
 def test_a_server_without_its_model_is_refused(name: str):
     with pytest.raises(EnvironmentRefused, match=f"{name}_MODEL is missing: {name}_URL needs it"):
         endpoints_read({f"{name}_URL": "http://gpu"})

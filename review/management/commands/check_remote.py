@@ -1,4 +1,4 @@
-"""Try out the servers that judge toxicity or make embeddings, as the site's operator has set them up."""
+"""Try out the servers that judge toxicity, make embeddings or score by a rubric, as the operator has set them up."""
 
 from typing import Any
 
@@ -11,6 +11,8 @@ from review.remote.embeddings import SLUG as EMBEDDINGS
 from review.remote.embeddings import embedder_make
 from review.remote.errors import EndpointRefused
 from review.remote.guards import SAFE, guard_try
+from review.remote.judge import SLUG as JUDGE
+from review.remote.judge import judge_make, judge_try
 from review.remote.providers import provider_make
 
 
@@ -33,6 +35,8 @@ class Command(BaseCommand):
 def _tried(slug: str) -> str:
     """Return why a server cannot be used, or nothing."""
     try:
+        if slug == JUDGE:
+            return _judge()
         return _embedding() if slug == EMBEDDINGS else _judgement(slug)
     except EndpointRefused as refusal:
         return str(refusal)
@@ -51,3 +55,10 @@ def _embedding() -> str:
     embedder = embedder_make(site())
     with embedder.client:
         return embedder.embed([SAFE.prompt])[0].reason
+
+
+def _judge() -> str:
+    judge = judge_make(site())
+    with judge.client:
+        judge_try(judge)
+    return ""

@@ -12,6 +12,7 @@ from tests.review.remote.conftest import DAY, Serve
 from tests.review.remote.server import Asked, Reply
 from tests.review.remote.test_embeddings import data
 from tests.review.remote.test_guards import verdicts_of
+from tests.review.remote.test_judge import graded, judged
 from tests.review.remote.test_moderation import result, results
 from tests.review.remote.test_perspective import scores
 
@@ -42,18 +43,25 @@ def test_each_server_is_tried(set_up: Callable[..., None], serve: Serve):
     set_up(
         guard=serve(verdicts_of).url, openai_moderation=serve(moderated).url,
         perspective=serve([scores(TOXICITY=0.5)]).url, embeddings=serve([data([1, 2])]).url,
+        judge=serve(graded).url,
     )  # fmt: skip
     assert call_command("check_remote").splitlines() == [
-        "guard: works", "openai-moderation: works", "perspective: works", "embeddings: works"
+        "guard: works", "openai-moderation: works", "perspective: works", "embeddings: works", "judge: works"
     ]  # fmt: skip
 
 
 def test_one_that_cannot_be_used_fails_the_command(set_up: Callable[..., None], serve: Serve):
     gone = Reply({}, 404)
-    set_up(guard=serve([gone]).url, perspective=serve([scores()]).url, embeddings=serve([Reply({}, 400)]).url)
+    set_up(
+        guard=serve([gone]).url,
+        perspective=serve([scores()]).url,
+        embeddings=serve([Reply({}, 400)]).url,
+        judge=serve([judged("Fine.")]).url,
+    )
     with pytest.raises(CommandError) as failed:
         call_command("check_remote")
-    guard, perspective, embeddings = str(failed.value).splitlines()
+    guard, perspective, embeddings, judge = str(failed.value).splitlines()
     assert guard == "guard: The server refused the request (HTTP 404): check its address and model."
     assert perspective == "perspective: The server's answer has no score of TOXICITY."
     assert embeddings == "embeddings: The server refused the text (HTTP 400)."
+    assert judge == "judge: The judge gave no score to a simple text: The answer has no score."
