@@ -61,6 +61,13 @@ def _contamination(values: Mapping[str, Any], details: Any, turns: Sequence[Turn
         yield f"{found['set']}, item {found['item']}: {found['overlap'] * 100:.0f} %, {how}"
 
 
+def _judge(values: Mapping[str, Any], details: Any, turns: Sequence[Turn]) -> Iterator[str]:
+    if reason := (details or {}).get("reason"):
+        yield f"“{reason}”"
+    if cut := (details or {}).get("cut"):
+        yield f"{cut:,} characters in the middle were left out of what it read."
+
+
 def _text(turns: Sequence[Turn], passage: Mapping[str, Any]) -> str:
     turn = turns[passage["turn"]] if passage["turn"] < len(turns) else None
     return str(getattr(turn, passage["field"], ""))
@@ -80,4 +87,5 @@ _EXPLAIN: dict[str, Callable[[Mapping[str, Any], Any, Sequence[Turn]], Iterator[
     "toxicity": _toxicity,
     "personal-data": _personal_data,
     "contamination": _contamination,
+    "judge": _judge,
 }

@@ -94,6 +94,7 @@ LIMITS: tuple[Limit, ...] = (
     ),
     Limit("contamination", "Contamination", "contamination", maximum=0),
     Limit("quality", "Quality classifier", "quality"),
+    Limit("judge", "Judge", "judge", unknown="keep"),
 )
 
 

@@ -13,7 +13,7 @@ from review.models import PolicyVersion, Tokenizer
 from review.policies import Policy
 from review.queries.remote import site
 from review.remote.providers import NEEDED
-from review.rulers import kind_of
+from review.rulers import ENDS, kind_of
 from review.scorers import GROUPING, SCORERS
 from review.scorers.base import Option, Resources
 from review.scorers.toxicity import REMOTE_PROVIDERS, Toxicity
@@ -26,8 +26,9 @@ UNKNOWN = (
     ("keep", "counts as inside"),
     ("drop", "counts as outside"),
 )
-# Where a limit that was never on starts when it is switched on.
-SUGGESTED = {"semantic": 0.95}
+# Where a limit that was never on starts when it is switched on; of those that start with a least value no other bound
+# is asked for.
+SUGGESTED = {"semantic": ("maximum", 0.95), "quality": ("minimum", 0.5), "judge": ("minimum", 3)}
 LONGEST_TEXT = 200
 
 
@@ -44,39 +45,41 @@ class LimitForm(forms.Form):
         self.limit = limit
         known = next(each for each in LIMITS if each.slug == limit.slug)
         shown = limit if limit.bounds() else known
-        initial = {
-            "on": bool(limit.bounds()),
-            "minimum": shown.minimum,
-            "maximum": SUGGESTED.get(limit.slug) if shown.maximum is None else shown.maximum,
-            "action": limit.action,
-            "unknown": limit.unknown,
-        }
+        bounds = {"minimum": shown.minimum, "maximum": shown.maximum}
+        suggested, value = SUGGESTED.get(limit.slug, ("maximum", None))
+        if bounds == {"minimum": None, "maximum": None}:
+            bounds[suggested] = value
+        initial = {"on": bool(limit.bounds()), **bounds, "action": limit.action, "unknown": limit.unknown}
         super().__init__(data, prefix=limit.slug, initial=initial)
         self.fields["on"].label = f"{limit.label} is on"
-        self._name_bounds(has_minimum=known.minimum is not None or limit.minimum is not None)
+        asked = {name for held in (known, limit) for name in bounds if getattr(held, name) is not None}
+        self._name_bounds({*asked, suggested})
 
-    def _name_bounds(self, *, has_minimum: bool) -> None:
+    def _name_bounds(self, asked: set[str]) -> None:
         unit = f"{self.limit.unit}s" if self.limit.unit else ""
         most = "Less than" if self.limit.below else "At most"
         self.fields["minimum"].label = f"At least, {unit}" if unit else "At least"
         self.fields["maximum"].label = f"{most}, {unit}" if unit else most
-        whole = kind_of(self.limit.field) != "share"
+        ends = ENDS.get(kind_of(self.limit.field))
         for name in ("minimum", "maximum"):
-            self.fields[name].widget.attrs |= {"step": "1" if whole else "any", "data-bound": name}
-            if not whole:
-                self.fields[name].widget.attrs["max"] = 1
-        if not has_minimum:
-            del self.fields["minimum"]
+            self.fields[name].widget.attrs |= {"step": "any" if ends else "1", "data-bound": name}
+            if ends:
+                self.fields[name].widget.attrs |= {"min": ends[0], "max": ends[1]}
+            if name not in asked:
+                del self.fields[name]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         low, high = cleaned.get("minimum"), cleaned.get("maximum")
         if cleaned.get("on") and low is None and high is None and not self.errors:
-            self.add_error("maximum", "Give a bound, or switch the limit off.")
+            last = "maximum" if "maximum" in self.fields else "minimum"
+            self.add_error(last, "Give a bound, or switch the limit off.")
         if low is not None and high is not None and low > high:
             self.add_error("minimum", "The lower bound is over the upper one.")
-        if kind_of(self.limit.field) == "share" and high is not None and high > 1:
-            self.add_error("maximum", "The value lies between 0 and 1.")
+        ends = ENDS.get(kind_of(self.limit.field))
+        for name, bound in (("minimum", low), ("maximum", high)):
+            if ends and bound is not None and not ends[0] <= bound <= ends[1]:
+                self.add_error(name, f"The value lies between {ends[0]:g} and {ends[1]:g}.")
         return cleaned
 
     @property

@@ -8,7 +8,7 @@ from typing import Any
 
 from review.limits import LIMITS, Limit, number
 from review.quality.page import features_page
-from review.scorers import GROUPING, LEARNT, LEARNT_FIELDS, SCORERS
+from review.scorers import GROUPING, JUDGED, JUDGED_FIELDS, LEARNT, LEARNT_FIELDS, SCORERS
 from review.scorers.base import Option, Scorer
 from review.wellformed.issues import ISSUES
 
@@ -32,6 +32,7 @@ FIELDS: dict[str, tuple[str, str]] = {
         "the largest share of an evaluation item that the example holds; 1 is the whole",
     ),
     "quality": ("0 to 1", "how probably the project's reviewers call it good, by the active classifier"),
+    "judge": ("1 to 5", "what a model says of it by the project's rubric; 5 is best"),
     "language": ("text", "ISO 639-1 or 639-3 code; `und` where nothing is sure"),
     "language_certainty": ("0 to 1", "how sure that is"),
     "exact_copy": ("0 or 1", "1 where another example that says the same is preferred"),
@@ -57,6 +58,8 @@ WHY: dict[str, str] = {
     "toxicity": "Words alone do not show harm: what is flagged is for a person to judge.",
     "personal-data": "What was found can be replaced; a person decides.",
     "quality": "Off until a manager sets it: what a model learnt from labels decides nothing by itself.",
+    "judge": "Off until a manager sets it. What was not asked about is kept: a judge is asked as far as its budget"
+    " goes, and an example shall not be lost because the budget ended before it.",
     "contamination": "A model that saw the test items in training can no longer be tested with them.",
 }
 GROUPED = ("exact", "same-prompt", "near", "semantic")
@@ -73,6 +76,13 @@ How probably the project's reviewers would call an example good, learnt from the
 a manager activates a version of the classifier, which is a job of its own: every example of the project gets a value
 then, and so does what is written or edited later. How it learns and how far it can be trusted:
 [the quality classifier](../../explanation/quality-classifier.md).
+"""
+
+JUDGES = """\
+What a model says of an example by the rubric that a manager wrote, from 1 to 5 with a reason. It measures nothing
+until a manager has it asked, within a budget, by a server that the site's operator has named: so most examples of a
+large project have no value, and that is no lack. A score is a value like any other, measured against the labels and
+never a label itself.
 """
 
 INDEX = """\
@@ -123,7 +133,8 @@ def subjects() -> list[Subject]:
     fields = tuple(field for field in grouped if field not in measured)
     groups = Subject(slug, "Groups of duplicates", version, GROUPS, fields, options)
     learns = Subject(LEARNT[0], "Quality classifier", LEARNT[1], LEARNS, LEARNT_FIELDS, LEARNT[2])
-    return [*map(_of_scorer, SCORERS), groups, learns]
+    judges = Subject(JUDGED[0], "Judge", JUDGED[1], JUDGES, JUDGED_FIELDS, JUDGED[2])
+    return [*map(_of_scorer, SCORERS), groups, learns, judges]
 
 
 def _of_scorer(scorer: Scorer) -> Subject:

@@ -13,7 +13,7 @@ TICKS = 5
 PLOT = 72.0  # the height of the highest bar
 LEAST = 2.0  # the height of the lowest that counts anything
 
-Kind = Literal["count", "share", "length"]
+Kind = Literal["count", "share", "length", "grade"]
 # Of measured fields; what is not named is a count.
 _KINDS: dict[str, Kind] = {
     "tokens": "length",
@@ -22,20 +22,25 @@ _KINDS: dict[str, Kind] = {
     "toxicity": "share",
     "contamination": "share",
     "quality": "share",
+    "judge": "grade",
 }
+# The least and the highest value of the kinds that have both.
+ENDS: dict[Kind, tuple[float, float]] = {"share": (0, 1), "grade": (1, 5)}
 
 
 @dataclass(frozen=True, slots=True)
 class Ruler:
-    """Ascending edges, drawn evenly spaced; a bar stands between each two, and the last one is open above.
+    """Ascending edges, drawn evenly spaced; a bar stands between each two.
 
-    `grain` is the step from one value to the next where values lie apart: what is kept up to and including a
-    value ends one grain above it. `named` are the values that its axis names, where they are the same for all data.
+    The last one is open above unless the ruler is `closed`. `grain` is the step from one value to the next where values
+    lie apart: what is kept up to and including a value ends one grain above it. `named` are the values that its axis
+    names, where they are the same for all data.
     """
 
     edges: tuple[float, ...]
     grain: float = 0.0
     named: tuple[float, ...] = ()
+    closed: bool = False
 
     @property
     def inner(self) -> tuple[float, ...]:
@@ -70,13 +75,13 @@ class Ruler:
     def words(self, at: int) -> str:
         """Say which values a bar counts."""
         low, high = self.edges[at], self.edges[at + 1]
-        if at == self.last - 1 and high != 1:
+        if at == self.last - 1 and not self.closed:
             return f"{number(low)} or more"
         if self.grain == 1 and high - low == 1:
             return number(low)
         if high == TRACE:
             return "0"
-        return f"{number(low)} to {'' if high == 1 else 'under '}{number(high)}"
+        return f"{number(low)} to {'' if at == self.last - 1 else 'under '}{number(high)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +156,8 @@ def _height(count: int, highest: int, rooted: bool) -> float:
 def _ticks(ruler: Ruler) -> tuple[tuple[float, str, str], ...]:
     """Name some edges; where a bar is one count, name the bars instead."""
     places = sorted({round(ruler.last * part / (TICKS - 1)) for part in range(TICKS)})
+    if ruler.last <= TICKS:
+        places = list(range(ruler.last + 1))
     if ruler.grain == 1:
         middles = ((at + 0.5, ruler.words(at)) for at in sorted({min(at, ruler.last - 1) for at in places}))
         return tuple((round(100 * at / ruler.last, 3), words, "middle") for at, words in middles)
@@ -171,7 +178,12 @@ def _decades(start: int, end: int) -> tuple[float, ...]:
 _RULERS: dict[Kind, Ruler] = {
     "count": Ruler((*range(13), 15, 20, 30, 50, 75, 100, 200, 500, 1_000), grain=1),
     "share": Ruler(
-        (0, TRACE, *(hundredth / 100 for hundredth in range(1, 101))), TRACE, (0, 0.25, 0.5, 0.75, 1)
+        (0, TRACE, *(hundredth / 100 for hundredth in range(1, 101))),
+        TRACE,
+        (0, 0.25, 0.5, 0.75, 1),
+        closed=True,
     ),
+    # Whole numbers from 1 to 5; what lies between two counts with the lower.
+    "grade": Ruler((*range(1, 7),), grain=1, named=(1, 2, 3, 4, 5), closed=True),
     "length": Ruler((*range(10), *_decades(1, 5), 100_000)),
 }

@@ -25,7 +25,7 @@ GROUP BY GROUPING SETS ({sets})
 """
 
 
-BIGINT = 63
+BIGINT = 2**63
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +58,20 @@ def histograms(scope: Sequence[Dataset]) -> Mapping[str, Histogram]:
 
 def _statement(fields: Sequence[str]) -> str:
     names = [f"b{number}" for number in range(len(fields))]
-    key, bars, shift = [], [], 0
+    key, bars, step = [], [], 1
     for field, name in zip(fields, names, strict=True):
-        bits = ruler_of(field).last.bit_length()
-        key.append(f"({_bar(field)}::bigint << {shift})")
-        bars.append(f"((key >> {shift}) & {(1 << bits) - 1})::int AS {name}")
-        shift += bits
-    if shift >= BIGINT:
-        raise ValueError(f"the bars of all limits need {shift} bits")
+        size = ruler_of(field).last + 1
+        key.append(f"{_bar(field)}::bigint * {step}")
+        bars.append(f"(key / {step} %% {size})::int AS {name}")
+        step *= size
+    if step > BIGINT:
+        raise ValueError(
+            f"the bars of all limits make {step:,} combinations, more than a number of 64 bits has"
+        )
     return COUNTED.format(
         names=", ".join(names),
         bars=", ".join(bars),
-        key=" | ".join(key),
+        key=" + ".join(key),
         current=CURRENT,
         sets=", ".join(f"({name})" for name in names),
     )

@@ -17,7 +17,7 @@ from review.queries.scorers import options_of, scorer_ids
 
 # The jobs that write measurements. Each writes its progress in the transaction of its work.
 OF_DATASET = ("screen", "score-remotely")
-OF_PROJECT = ("group", "compare-meaning", "score-quality")
+OF_PROJECT = ("group", "compare-meaning", "score-quality", "judge")
 
 # These follow from what reviewers and managers decide, too.
 BY_LABELS = (

@@ -64,6 +64,18 @@ LEARNT = (
 )
 LEARNT_FIELDS = ("quality",)
 
+# What a model of the site's operator says by the project's rubric: done where a manager asks for it, as far as the
+# budget goes, and so never missing; what its options are is said by `judge_identity`.
+JUDGED = (
+    "judge",
+    1,
+    (
+        Option("rubric", "Rubric", "", "The SHA-256 of the text that a manager wrote."),
+        Option("model", "Model", "", "The judging model that the site's operator named."),
+    ),
+)
+JUDGED_FIELDS = ("judge",)
+
 # What finds groups among examples instead of measuring each alone; done after all scorers.
 GROUPING = ("near", 1, NEAR_OPTIONS)
 
@@ -79,6 +91,12 @@ def identities(options: Mapping[str, Mapping[str, Any]]) -> dict[str, Identity]:
         slug: Identity(slug, version, _options(given, options.get(slug, {})))
         for slug, version, given in [*known, GROUPING, *learnt]
     }
+
+
+def judge_identity(rubric: str, model: str) -> Identity:
+    """Return the judge as used: by this text of a rubric, with this model."""
+    slug, version, _ = JUDGED
+    return Identity(slug, version, {"rubric": sha256(rubric.encode()).hexdigest(), "model": model})
 
 
 def _options(known: Sequence[Option], given: Mapping[str, Any]) -> dict[str, Any]:

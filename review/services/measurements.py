@@ -7,11 +7,23 @@ from django.db import connection
 
 from review.models import ScorerVersion
 from review.queries.scorers import Options, scorer_ids
-from review.scorers import GROUPING, LEARNT, LEARNT_FIELDS, SCORERS, identities
+from review.scorers import (
+    GROUPING,
+    JUDGED,
+    JUDGED_FIELDS,
+    LEARNT,
+    LEARNT_FIELDS,
+    SCORERS,
+    Identity,
+    identities,
+)
 from review.scorers.base import Measured
 
 SET_LEVEL = ("exact_copy", "prompt_twins", "near_similarity", "semantic_similarity")
-FIELDS = {scorer.slug: scorer.fields for scorer in SCORERS} | {LEARNT[0]: LEARNT_FIELDS}
+FIELDS = {scorer.slug: scorer.fields for scorer in SCORERS} | {
+    LEARNT[0]: LEARNT_FIELDS,
+    JUDGED[0]: JUDGED_FIELDS,
+}
 ALL_FIELDS = tuple(field for fields in FIELDS.values() for field in fields)
 
 # Whoever measured the newer text wins, in whatever order two workers come to write. Of the same text, each scorer
@@ -37,13 +49,17 @@ def scorer_versions(options: Options) -> dict[str, int]:
     """Return the ids of the ScorerVersions that these options ask for, by slug; missing rows are made."""
     ids = scorer_ids(options)
     for slug, found in identities(options).items():
-        if not ids[slug]:
-            row, _ = ScorerVersion.objects.get_or_create(
-                digest=found.digest,
-                defaults={"slug": slug, "version": found.version, "options": dict(found.options)},
-            )
-            ids[slug] = row.pk
+        ids[slug] = ids[slug] or scorer_version(found)
     return ids
+
+
+def scorer_version(found: Identity) -> int:
+    """Return the id of the ScorerVersion of a scorer as used; a missing row is made."""
+    row, _ = ScorerVersion.objects.get_or_create(
+        digest=found.digest,
+        defaults={"slug": found.slug, "version": found.version, "options": dict(found.options)},
+    )
+    return row.pk
 
 
 def measurements_write(

@@ -106,5 +106,5 @@ def _plot(scores: Scores, limit: Limit) -> Plot:
     """Lay out the histogram; what scores 1 stands in the last bar."""
     counts = scores.every[1:-1].copy()
     counts[-1] += scores.every[-1]
-    ruler = Ruler(tuple(limits_of().tolist()), named=AXIS)
+    ruler = Ruler(tuple(limits_of().tolist()), named=AXIS, closed=True)
     return plot_of(ruler, counts.tolist(), [limit])

@@ -21,6 +21,7 @@ MEASURES = {
     "personal-data": "How many addresses, telephone, account and card numbers and secrets it gives away.",
     "contamination": "How much of an item of an evaluation set is found in it; 1 is all of it.",
     "quality": "How probably your reviewers would call it good, as the active classifier learnt from their labels.",
+    "judge": "What a model says of it by your rubric, from 1 to 5. Only what it was asked about has a value.",
 }
 ACTIONS = {"drop": "drops", "flag": "flags"}
 UNKNOWN = {"hold": "held back", "keep": "inside", "drop": "outside"}

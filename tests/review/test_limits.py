@@ -89,9 +89,10 @@ def test_slugs_and_order_of_the_funnel_stay() -> None:
         ("personal-data", "personal_data", None, 0),
         ("contamination", "contamination", None, 0),
         ("quality", "quality", None, None),
+        ("judge", "judge", None, None),
     ]
     assert [limit.slug for limit in LIMITS if limit.drops] == [
-        "format", "length", "exact", "near", "semantic", "contamination", "quality"
+        "format", "length", "exact", "near", "semantic", "contamination", "quality", "judge"
     ]  # fmt: skip
 
 

@@ -35,6 +35,7 @@ POLICIES = [
     policy(toxicity={"maximum": 0.1}, personal_data={"action": "drop", "maximum": 1}),
     policy(near={"maximum": 0.9}, toxicity={"unknown": "hold"}, contamination={"unknown": "drop"}),
     policy(same_prompt={"maximum": 2}),
+    policy(judge={"minimum": 3}),
 ]
 
 
@@ -50,6 +51,7 @@ def mixed(dataset: Dataset) -> Dataset:
         "personal_data": [0, 0, 1, 2],
         "prompt_twins": [0, 0, 1, 2, 3],
         "contamination": [0, 0, 0, 0, 0.5, None],
+        "judge": [None, None, 1, 2, 3.5, 5],
         "ruling": [0, 0, 0, 0, 0, 0, 1, -1],
     }
     examples = list(Example.objects.order_by("pk"))

@@ -38,6 +38,8 @@ def test_every_ruler_ascends_and_names_every_bar_apart(field: str) -> None:
         ("toxicity", -1, "0.99 to 1"),
         ("tokens", 10, "10 to under 11"),
         ("tokens", -1, "90,000 or more"),
+        ("judge", 0, "1"),
+        ("judge", -1, "5"),
     ],
 )
 def test_bars_are_named_by_what_they_count(field: str, at: int, words: str) -> None:
@@ -53,6 +55,13 @@ def test_empty_ends_are_cut_away_but_not_the_bounds() -> None:
     assert (plot.ruler.edges[0], plot.ruler.edges[-1]) == (50, 4500)
     assert sum(bar.count for bar in plot.bars) == 7
     assert plot.span(TOKENS)[0] == 0
+
+
+def test_grades_are_five_bars_each_with_its_name() -> None:
+    plot = plot_of(ruler_of("judge"), [0, 0, 0, 2, 1], [])
+    assert [(bar.words, bar.count) for bar in plot.bars] == [("1", 0), ("2", 0), ("3", 0), ("4", 2), ("5", 1)]
+    assert [words for _, words, _ in plot.ticks] == ["1", "2", "3", "4", "5"]
+    assert plot.span(Limit("judge", "Judge", "judge", minimum=3, maximum=4)) == (40, 80)
 
 
 def test_what_has_one_scale_for_all_data_stays_whole() -> None:

@@ -106,6 +106,23 @@ def test_a_preview_of_a_limit_that_flags_names_those_newly_flagged(manager: Clie
     assert "4 kept, as now" in said
 
 
+def test_a_least_score_by_the_judge_drops_what_scored_less_and_keeps_what_was_not_asked_about(
+    manager: Client, spread: Dataset
+) -> None:
+    Measurement.objects.filter(tokens=200).update(judge=2)
+    Measurement.objects.filter(tokens=300).update(judge=4)
+    assert "judge-maximum" not in manager.get(PAGE).content.decode()
+    assert "lies between 1 and 5" in words(
+        manager.post(
+            f"{PAGE}preview/", sent(spread.project, judge__on="on", judge__minimum="6"), headers=PART
+        )
+    )
+    said = words(manager.post(f"{PAGE}preview/", sent(spread.project, judge__on="on"), headers=PART))
+    assert "Judge: off → at least 3" in said
+    assert "Judge: 2; at least 3 asked for" in said
+    assert "4 → 3 kept" in said
+
+
 def test_without_htmx_the_preview_is_the_whole_page_with_what_was_sent(
     manager: Client, spread: Dataset
 ) -> None:

@@ -7,7 +7,19 @@ import pytest
 from annotate.records import Conversation, Turn
 from review import scorers as registry
 from review.limits import LIMITS
-from review.scorers import FIELDS, GROUPING, LEARNT, LEARNT_FIELDS, SCORERS, Battery, identities, measure
+from review.scorers import (
+    FIELDS,
+    GROUPING,
+    JUDGED,
+    JUDGED_FIELDS,
+    LEARNT,
+    LEARNT_FIELDS,
+    SCORERS,
+    Battery,
+    identities,
+    judge_identity,
+    measure,
+)
 from review.scorers.base import DETAILS, Measure, Measured, Option, Resources
 
 EXAMPLES = [
@@ -51,7 +63,7 @@ def only(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Battery]:
 
 
 def test_slugs_and_fields_are_unique() -> None:
-    slugs = [scorer.slug for scorer in SCORERS] + [GROUPING[0], LEARNT[0]]
+    slugs = [scorer.slug for scorer in SCORERS] + [GROUPING[0], LEARNT[0], JUDGED[0]]
     assert slugs[:3] == ["format", "length", "exact"]
     assert len(set(slugs)) == len(slugs)
     assert len(set(FIELDS)) == len(FIELDS)
@@ -67,8 +79,15 @@ def test_a_classifier_is_among_them_once_one_is_active() -> None:
     assert one.digest != other.digest
 
 
+def test_a_judge_is_never_missing_and_is_another_by_another_rubric_or_model() -> None:
+    assert JUDGED[0] not in identities({"judge": {"rubric": "a", "model": "m"}})
+    said = [judge_identity(*how) for how in (("a", "m"), ("b", "m"), ("a", "n"))]
+    assert len({each.digest for each in said}) == 3
+    assert {*said[0].options} == {option.slug for option in JUDGED[2]}
+
+
 def test_every_limit_reads_a_field_that_is_measured() -> None:
-    assert {limit.field for limit in LIMITS} <= {*FIELDS, *SET_LEVEL, *LEARNT_FIELDS}
+    assert {limit.field for limit in LIMITS} <= {*FIELDS, *SET_LEVEL, *LEARNT_FIELDS, *JUDGED_FIELDS}
 
 
 def test_every_scorer_yields_its_fields_and_no_other() -> None:
