@@ -40,7 +40,7 @@ class Counts:
     "unmeasured"; in a release of a selection also what is approved and was not chosen ("unselected"), or
     was chosen in another wording ("edited"). `left_out` counts by reason those that the format has no
     place for, and `lossy` what it could not carry of those that it has; one example can stand there under
-    several sentences.
+    several sentences. `by_language` (ISO 639) counts what was chosen, before the format left anything out.
     """
 
     examples: int
@@ -50,6 +50,7 @@ class Counts:
     held_back: Mapping[str, int] = field(default_factory=dict)
     left_out: Mapping[str, int] = field(default_factory=dict)
     lossy: Mapping[str, int] = field(default_factory=dict)
+    by_language: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +88,10 @@ class Decision:
 class AppliedClassifier:
     """The version of the quality classifier that was active, and how it did on labels it was not fitted to.
 
-    `decides` says whether a limit on its scores held. `auc` is the area under the ROC curve with its 95 % interval,
-    `length_auc` that of the answer's length alone; `labels_digest` (SHA-256) is of the labels it was fitted to.
+    `decides` says whether a limit on its scores held, and `minimum` the least score that it kept. `auc` is the area
+    under the ROC curve with its 95 % interval, `length_auc` that of the answer's length alone; like `brier` and `ece`
+    (the calibration error) they are of `sampled` labels of random samples, of which `base_rate` are bad.
+    `labels_digest` (SHA-256) is of the labels it was fitted to.
     """
 
     version: int
@@ -100,6 +103,11 @@ class AppliedClassifier:
     auc_high: float | None
     length_auc: float | None
     decides: bool
+    minimum: float | None = None
+    sampled: int = 0
+    base_rate: float | None = None
+    brier: float | None = None
+    ece: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,7 @@ def applied_classifier(project: Project, policy: Policy) -> AppliedClassifier | 
     version = active_version(project)
     if version is None:
         return None
-    found = version.evaluation
+    found, limit = version.evaluation, policy.limit(QUALITY)
     interval = found["auc_interval"] or {"low": None, "high": None}
     return AppliedClassifier(
         version=version.number,
@@ -85,6 +85,11 @@ def applied_classifier(project: Project, policy: Policy) -> AppliedClassifier | 
         auc_high=interval["high"],
         length_auc=found["length_auc"],
         decides=limits_by_score(policy),
+        minimum=limit.minimum if limit else None,
+        sampled=found["count"],
+        base_rate=found["base_rate"],
+        brier=found["brier"],
+        ece=found["ece"],
     )
 
 

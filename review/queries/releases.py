@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db.models import Case, CharField, Count, F, Q, Value, When
 
 from annotate.models import Dataset, Example
+from review.cards import CARD_NAME
 from review.models import DatasetDecision, Release
 from review.policies import Policy
 from review.queries.outcomes import BAD, DISPUTED, GOOD, decision_of, labelled
@@ -66,3 +67,8 @@ def releases_folder() -> Path:
 def release_folder(release: Release) -> Path:
     """Return where a finished release's files lie; they never change."""
     return releases_folder() / str(release.public_id)
+
+
+def card_text(release: Release) -> str:
+    """Return the card of a finished release as it was written."""
+    return (release_folder(release) / CARD_NAME).read_text("utf-8")

@@ -1,5 +1,6 @@
-"""The last step of a release: its file is hashed, the manifest written, the folder given its final name."""
+"""The last step of a release: its file is hashed, card and manifest written, the folder given its final name."""
 
+import json
 import os
 import shutil
 from dataclasses import replace
@@ -11,6 +12,7 @@ from django.utils import timezone
 
 from jobs.failpoints import failpoint
 from jobs.models import Job
+from review.cards import CARD_NAME, card_of
 from review.manifests import (
     MANIFEST_NAME,
     Counts,
@@ -31,30 +33,22 @@ def release_finish(job: Job) -> dict[str, Any]:
     release = Release.objects.get(pk=job.payload["release"])
     state = job.parts.get().checkpoint
     partial, final = partial_folder(release), release_folder(release)
-    data = released_file(final if final.exists() else partial, data_name(release))
-    manifest = _manifest(release, state, data)
     if not final.exists():
-        _write(partial / MANIFEST_NAME, manifest.to_bytes())
+        _describe(release, state, partial)
         failpoint("release.before_rename")
         partial.rename(final)
         folder_sync(final.parent)
     failpoint("release.after_rename")
-    files = [data, replace(released_file(final, MANIFEST_NAME), examples=0)]
+    release.manifest = json.loads((final / MANIFEST_NAME).read_bytes())
+    files = [ReleasedFile(**file) for file in release.manifest["files"]]
+    files.append(replace(released_file(final, MANIFEST_NAME), examples=0))
     ReleaseFile.objects.bulk_create(
         ReleaseFile(
-            release=release,
-            path=file.path,
-            sha256=file.sha256,
-            size=file.bytes,
-            examples=file.examples,
+            release=release, path=file.path, sha256=file.sha256, size=file.bytes, examples=file.examples
         )
         for file in files
     )
-    release.manifest, release.examples, release.done_at = (
-        manifest.as_dict(),
-        data.examples,
-        timezone.now(),
-    )
+    release.examples, release.done_at = state["examples"], timezone.now()
     release.save(update_fields=["manifest", "examples", "done_at"])
     began = job.started_at or job.created_at
     seconds = round((release.done_at - began).total_seconds(), 3)
@@ -68,6 +62,15 @@ def release_abandon(job: Job) -> None:
     shutil.rmtree(partial_folder(release), ignore_errors=True)
 
 
+def _describe(release: Release, state: dict[str, Any], folder: Path) -> None:
+    """Write the card, then the manifest, which names the card's sum; the card names those of the examples only."""
+    data = released_file(folder, data_name(release))
+    manifest = _manifest(release, state, data)
+    _write(folder / CARD_NAME, card_of(manifest))
+    card = replace(released_file(folder, CARD_NAME), examples=0)
+    _write(folder / MANIFEST_NAME, replace(manifest, files=(data, card)).to_bytes())
+
+
 def _manifest(release: Release, state: dict[str, Any], data: ReleasedFile) -> Manifest:
     facts = Manifest.from_dict(release.manifest)
     items = ReleaseItem.objects.filter(release=release)
@@ -79,6 +82,7 @@ def _manifest(release: Release, state: dict[str, Any], data: ReleasedFile) -> Ma
         held_back=facts.counts.held_back,
         left_out=state["left_out"],
         lossy=state["lossy"],
+        by_language=facts.counts.by_language,
     )
     return replace(facts, counts=counts, files=(data,), example_ids_digest=_ids_digest(items))
 

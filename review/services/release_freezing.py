@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import F, Value, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Count, F, Value, Window
+from django.db.models.functions import Coalesce, RowNumber
 
 from annotate.models import Dataset, Example
 from jobs.kinds import Run
@@ -36,6 +36,7 @@ from review.queries.selected import (
     score_by,
     scorer_now,
 )
+from review.queries.spoken import UNDETERMINED
 from review.sampling import RULE
 from review.services.moments import one_moment
 from review.stated import AppliedSelection, Order
@@ -61,7 +62,7 @@ def release_freeze(run: Run, release: Release) -> None:
         total = _items_freeze(release, datasets, policy)
         facts = _facts(release, datasets, policy, version.version if version else 1)
         selection = _selection(release, datasets, policy)
-        counts = _counts(datasets, policy, total, selection)
+        counts = replace(_counts(datasets, policy, total, selection), by_language=_languages(release))
         order = _order(release, policy)
         release.manifest = replace(facts, counts=counts, selection=selection, order=order).as_dict()
         release.save(update_fields=["manifest"])
@@ -86,6 +87,12 @@ def _selection(release: Release, datasets: Sequence[Dataset], policy: Policy) ->
     if release.selection is None:
         return None
     return applied_selection(release.selection, missing_of(release.selection, datasets, policy))
+
+
+def _languages(release: Release) -> dict[str, int]:
+    # Counted here, as a measurement of the frozen text may have made way for a newer one when the file is done.
+    code = Coalesce("example__measurement__language", Value(UNDETERMINED))
+    return dict(release.items.annotate(code=code).values_list("code").annotate(Count("pk")))
 
 
 def _order(release: Release, policy: Policy) -> Order:

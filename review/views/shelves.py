@@ -5,6 +5,8 @@ from typing import Any
 from annotate.access import Access
 from annotate.formats import by_slug
 from annotate.models import Dataset
+from review.cards import CARD_NAME, card_body
+from review.cards.making import HELD_BACK
 from review.forms import ReleaseForm
 from review.limits import LIMITS
 from review.models import Release
@@ -12,15 +14,10 @@ from review.policies import Policy
 from review.queries.outlook import Outlook, outlook
 from review.queries.overlaps import overlapping, overlaps_of, unchecked
 from review.queries.policies import policy_of
+from review.queries.releases import card_text
 from review.views.reports import TONES, percent
 
 OVERLAPS_SHOWN = 10
-HELD_BACK = {
-    "bad": "labelled bad",
-    "disputed": "labelled both good and bad",
-    "undecided": "undecided: neither labelled good nor in an accepted dataset",
-    "unmeasured": "not screened yet",
-}
 
 
 def releases_context(access: Access, form: ReleaseForm) -> dict[str, Any]:
@@ -59,11 +56,13 @@ def _tested_on(access: Access, datasets: list[Dataset], policy: Policy) -> dict[
 
 def release_context(release: Release) -> dict[str, Any]:
     """Return what a release's page shows; `facts` are those of its manifest, empty until it is done."""
-    done = release.done_at is not None
+    done, files = release.done_at is not None, list(release.files.order_by("-examples", "path"))
+    has_card = any(file.path == CARD_NAME for file in files)
     return {
         "release": release,
         "format": by_slug(release.format).label,
-        "files": list(release.files.order_by("-examples", "path")),
+        "files": files,
+        "card": card_body(card_text(release)) if has_card else "",
         **(_stated(release.manifest) if done else {}),
     }
 

@@ -154,7 +154,10 @@ def test_from_two_files_to_a_release(sign_in: Callable[[str], Page], tmp_path: P
     assert {entry["path"]: entry["sha256"] for entry in manifest["files"]} == {
         name: hashlib.sha256(data).hexdigest() for name, data in files.items()
     }
-    (data,) = files.values()
+    assert (
+        f"{manifest['counts']['examples']:,} examples in the ShareGPT format" in files["README.md"].decode()
+    )
+    (data,) = (data for name, data in files.items() if name.endswith(".jsonl"))
     released = [json.loads(line) for line in data.splitlines()]
     assert len(released) == manifest["counts"]["examples"] == manifest["files"][0]["examples"] > 5_000
     questions = {record["conversations"][0]["value"] for record in released}

@@ -60,7 +60,8 @@ def test_killed_at(real_worker: RealWorker, started: Job, failpoint: str) -> Non
     folder = release_folder(started.release)
     assert verify_manifest(folder) == []
     assert [path.name for path in folder.parent.iterdir()] == [folder.name]
-    (entry,) = json.loads((folder / "manifest.json").read_bytes())["files"]
+    entry, card = json.loads((folder / "manifest.json").read_bytes())["files"]
+    assert card["path"] == "README.md"
     released = [json.loads(line) for line in (folder / entry["path"]).read_bytes().splitlines()]
     asked = [record["instruction"] for record in released]
     assert asked == [f"Why does loaf {number} rise?" for number in range(EXAMPLES)]

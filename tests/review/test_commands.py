@@ -143,7 +143,7 @@ def test_release_copies_the_files_and_says_which(approved: Dataset, tmp_path: Pa
     assert list(told) == ["release", "examples", "files", "seconds"]
     assert (told["release"], told["examples"]) == ("spring", 5)
     assert [(file["path"], file["examples"]) for file in told["files"]] == [
-        (str(out / "spring.jsonl"), 5), (str(out / "manifest.json"), 0)
+        (str(out / "spring.jsonl"), 5), (str(out / "README.md"), 0), (str(out / "manifest.json"), 0)
     ]  # fmt: skip
     assert verify_manifest(out) == []
     assert (

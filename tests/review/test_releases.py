@@ -83,7 +83,7 @@ def make(project: Project, cast: Cast) -> Make:
 
 
 def lines(release: Release) -> list[dict[str, Any]]:
-    data = release.files.exclude(path="manifest.json").get()
+    data = release.files.get(path__endswith=".jsonl")
     return [
         json.loads(line) for line in (release_folder(release) / data.path).read_text("utf-8").splitlines()
     ]
@@ -102,7 +102,7 @@ def test_the_file_holds_the_approved_examples_in_their_order(approved: list[Exam
     release = make(name="First of all")
     assert lines(release) == [by_slug("messages").write(example.conversation) for example in approved]
     assert verify_manifest(release_folder(release)) == []
-    assert [file.path for file in release.files.order_by("path")] == ["first-of-all.jsonl", "manifest.json"]
+    assert {file.path for file in release.files.all()} == {"first-of-all.jsonl", "README.md", "manifest.json"}
     assert (release.examples, release.done_at is not None) == (10, True)
     assert not partial_folder(release).exists()
 
@@ -421,8 +421,33 @@ def test_a_release_that_was_stopped_goes_on_to_the_same_bytes(
     when = [json.loads(text["manifest.json"]).pop("created_at") for text in (expected, got)]
     assert got["manifest.json"].replace(when[1].encode(), when[0].encode()) == expected["manifest.json"]
     assert got["same.jsonl"] == expected["same.jsonl"]
+    assert got["README.md"] == expected["README.md"]
     assert stopped.items.count() == 10
-    assert stopped.files.count() == 2
+    assert stopped.files.count() == 3
+
+
+def test_a_release_brings_its_card_and_its_page_shows_it(
+    approved: list[Example], make: Make, dataset: Dataset, client_of: ClientOf
+) -> None:
+    Dataset.objects.filter(pk=dataset.pk).update(name="<b>Bread</b> | rolls", licence="MIT")
+    Measurement.objects.filter(example__in=approved[:3]).update(language="en")
+    release = make()
+    card = (release_folder(release) / "README.md").read_text("utf-8")
+    stated = manifest(release)
+    assert stated["counts"]["by_language"] == {"en": 3, "und": 7}
+    assert "license: mit" in card
+    assert f"{stated['files'][0]['sha256']}  release-1.jsonl" in card
+    listed = release.files.get(path="README.md")
+    assert stated["files"][1] == {
+        "path": "README.md", "sha256": listed.sha256, "examples": 0, "bytes": listed.size,
+    }  # fmt: skip
+    assert listed.sha256 == hashlib.sha256(card.encode()).hexdigest()
+    page = client_of("reviewer").get(f"/p/kitchen/releases/{release.public_id}/").content.decode()
+    assert "<td>&lt;b&gt;Bread&lt;/b&gt; | rolls</td>" in page
+    assert "pretty_name" not in page
+    (release_folder(release) / "README.md").write_text(card.replace("10 examples", "11 examples"))
+    (problem,) = verify_manifest(release_folder(release))
+    assert problem.startswith("README.md is not the file that was released")
 
 
 def test_bytes_behind_the_checkpoint_are_cut_off(
