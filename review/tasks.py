@@ -21,6 +21,8 @@ from review.services import (
     releases,
     remote,
     screening,
+    selection_making,
+    selections,
     tallies,
 )
 from review.services.grouping_steps import grouping_rates
@@ -149,5 +151,17 @@ register(
         abandon=release_finishing.release_abandon,
         page=releases.release_page,
         plural="Releases",
+    )
+)
+register(
+    Kind(
+        slug=selections.KIND,
+        run=selection_making.selection_run,
+        finish=selection_making.selection_finish,
+        may_see=_reviews,
+        may_cancel=_manages,
+        abandon=selection_making.selection_abandon,
+        page=selections.selection_page,
+        plural="Selections",
     )
 )
