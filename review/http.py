@@ -20,6 +20,7 @@ from review.models import (
     ReleaseFile,
     Ruling,
     Sample,
+    Selection,
     Tokenizer,
 )
 from review.queries.classifiers import versions_of
@@ -70,6 +71,15 @@ def release_file_of(access: Access, public_id: UUID, path: str) -> ReleaseFile:
     if file is None or release.done_at is None:
         raise Http404
     return file
+
+
+def selection_of(access: Access, public_id: UUID) -> Selection:
+    """Return the project's selection of that id, or raise Http404."""
+    found = Selection.objects.select_related("project", "classifier", "job", "by")
+    selection = found.filter(project=access.project, public_id=public_id).first()
+    if selection is None:
+        raise Http404
+    return selection
 
 
 def ruling_of(access: Access, pk: int) -> Ruling:

@@ -41,10 +41,15 @@ def findings_are_open(access: Access, example: Example) -> bool:
 
     Otherwise its own page would tell what the stream keeps back, so that labels are independent of the filters.
     """
+    return example.pk not in findings_closed(access)
+
+
+def findings_closed(access: Access) -> set[int]:
+    """Return the examples of a project of which a person may not see now what the filters say."""
     if access.manages or rules_of(access.project).stored.findings_first:
-        return True
-    held = QueueItem.objects.held_by(access.user, timezone.now())
-    return not held.filter(project=access.project, example=example).exists()
+        return set()
+    held = QueueItem.objects.held_by(access.user, timezone.now()).filter(project=access.project)
+    return set(held.values_list("example", flat=True))
 
 
 def evidence_on(sample: Sample) -> list[tuple[DatasetDecision, Mapping[str, Any]]]:

@@ -1,13 +1,16 @@
 """A selection is chosen from what would be released, is the same however often it is stopped, and never changes."""
 
+import json
 from collections import Counter
 from collections.abc import Iterable
+from io import StringIO
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import numpy as np
 import pytest
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from annotate.models import Dataset, Example, Project
@@ -327,3 +330,30 @@ def test_as_diverse_as_can_be_is_a_number() -> None:
     topics = np.zeros(2_000, np.int64)
     found = best_spread(ids, np.full(2_000, 0.5), np.full(2_000, -1), topics, 2_000, spread=20.0)
     assert bool(np.isfinite(found.value).all() and (found.value > 0).all())
+
+
+def verified() -> tuple[dict[str, Any], str]:
+    """Return what the command prints, and how it fails."""
+    out, failed = StringIO(), ""
+    try:
+        call_command("verify_selection", "best-12", "--project", "kitchen", stdout=out)
+    except CommandError as error:
+        failed = str(error)
+    return json.loads(out.getvalue()), failed
+
+
+def test_made_again_it_is_the_same_until_something_changes(
+    pool: list[Example], dataset: Dataset, cast: Cast
+) -> None:
+    selection = made(dataset)
+    told, failed = verified()
+    assert (told["same"], told["digest"], told["both"], failed) == (True, selection.digest, 12, "")
+    first, second, third, *_ = numbers(selection)
+    example_submit(example=pool[first], conversation=conversation("Changed?"), based_on=1, by=cast.manager)
+    Label.objects.create(example=pool[second], revision=1, verdict="bad", reasons=[], by=cast.reviewer)
+    Measurement.objects.filter(example=pool[third]).update(scorers=[])
+    told, failed = verified()
+    assert (told["same"], told["both"], told["chosen"], told["pool"]) == (False, 9, 12, 57)
+    assert (told["missing"], told["unscored"]) == ({"bad": 1, "unmeasured": 1}, 1)
+    assert failed == "It comes out otherwise now: 9 of 12 would be chosen again."
+    assert selection.items.count() == 12
