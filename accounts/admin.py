@@ -1,4 +1,4 @@
-"""People in the site admin: who exists, who may come in, who is an admin; no password is shown or set here."""
+"""People in the site admin: who exists, who may come in, by which tokens; no password is shown or set here."""
 
 from typing import Any, ClassVar, cast
 
@@ -10,8 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
-from accounts.models import OneTimeLink, User
-from accounts.services import link_create, person_deactivate
+from accounts.models import ApiToken, OneTimeLink, User
+from accounts.services import link_create, person_deactivate, token_revoke
 
 # The admin's own sign-in page would be a second door, without the limits on guessing.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -75,4 +75,39 @@ class PersonAdmin(admin.ModelAdmin[User]):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Answer no: people are deactivated, their work stays theirs."""
+        return False
+
+
+@admin.register(ApiToken)
+class TokenAdmin(admin.ModelAdmin[ApiToken]):
+    """Every token that was ever made: whose, when used last, and by whom ended. An admin can only end one."""
+
+    list_display = (
+        "name",
+        "user",
+        "prefix",
+        "standing",
+        "created_at",
+        "last_used_at",
+        "expires_at",
+        "revoked_by",
+    )
+    list_select_related = ("user", "revoked_by")
+    list_filter = (("revoked_at", admin.EmptyFieldListFilter), "expires_at")
+    search_fields = ("name", "user__email", "prefix")
+    fields = ("user", *list_display[:1], *list_display[2:-1], "revoked_at", "revoked_by")
+    readonly_fields = fields
+    actions = ("revoke",)
+
+    @admin.action(description="Revoke the selected tokens")
+    def revoke(self, request: HttpRequest, queryset: QuerySet[ApiToken]) -> None:
+        for token in queryset:
+            token_revoke(token=token, by=cast("User", request.user))
+        self.message_user(request, f"Revoked: {', '.join(map(str, queryset))}.", messages.SUCCESS)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: ApiToken | None = None) -> bool:
+        """Answer no: which tokens there were stays to be read."""
         return False

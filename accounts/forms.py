@@ -1,5 +1,6 @@
 """Forms about oneself: signing in, accepting a link, one's name, one's password."""
 
+from datetime import timedelta
 from typing import Any, ClassVar
 
 from allauth.account import forms as allauth_forms
@@ -101,6 +102,22 @@ class NameForm(forms.ModelForm[User]):
         labels: ClassVar = {"display_name": "Your name"}
         help_texts: ClassVar = {"display_name": "Managers and reviewers see it."}
         widgets: ClassVar = {"display_name": forms.TextInput(attrs={"autocomplete": "name"})}
+
+
+class TokenForm(forms.Form):
+    """A token to be made: what it is for, and how long it works."""
+
+    DAYS = ((7, "7 days"), (30, "30 days"), (90, "90 days"), (365, "one year"))
+
+    name = forms.CharField(
+        label="What it is for",
+        help_text="So that you know later which one to revoke: “nightly training on build-3”.",
+        max_length=60,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    lifetime = forms.TypedChoiceField(
+        label="Works for", choices=DAYS, coerce=lambda days: timedelta(days=int(days)), initial=90
+    )
 
 
 class KeyForm(forms.Form):

@@ -1,6 +1,7 @@
-"""Who people are: the user, and the links that let somebody in once."""
+"""Who people are: the user, the links that let somebody in once, and the tokens that let programs in."""
 
-from typing import Any, ClassVar
+from datetime import datetime
+from typing import Any, ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
@@ -92,3 +93,48 @@ class OneTimeLink(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} for {self.user}"
+
+
+class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
+    def live(self, now: datetime) -> Self:
+        """Tokens that still open the API, as long as their person may come in."""
+        return self.filter(revoked_at=None, expires_at__gt=now)
+
+    def ended(self, now: datetime) -> Self:
+        """Tokens that were revoked or expired."""
+        return self.exclude(revoked_at=None, expires_at__gt=now)
+
+
+class ApiToken(models.Model):
+    """What lets a program act for one person; only the SHA-256 of its secret is stored, and how the secret begins."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_tokens")
+    name = models.CharField(max_length=60)
+    digest = models.BinaryField(max_length=32, unique=True)
+    prefix = models.CharField(max_length=16)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    last_used_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+    revoked_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    objects = ApiTokenQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "API token"
+        ordering: ClassVar = ["-pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=models.F("created_at")), name="apitoken_expires_later"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.prefix}…)"
+
+    @property
+    def standing(self) -> str:
+        """Say whether it opens anything: "live", "expired" or "revoked"."""
+        if self.revoked_at:
+            return "revoked"
+        return "live" if self.expires_at > timezone.now() else "expired"

@@ -1,4 +1,4 @@
-"""Changes to people: links made and used, invitations, names, keys, and the door closed behind somebody."""
+"""Changes to people: links and tokens made and used, invitations, names, keys, and the door closed behind somebody."""
 
 import hashlib
 import secrets
@@ -10,9 +10,13 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.keys import Action, refusal
-from accounts.models import OneTimeLink, User
+from accounts.models import ApiToken, OneTimeLink, User
 
 LIFETIME = {OneTimeLink.Kind.SIGN_IN: timedelta(hours=24), OneTimeLink.Kind.INVITATION: timedelta(days=7)}
+BEGINNING = "winnow_"  # what tools that look for secrets in texts can know ours by
+SHOWN = len(BEGINNING) + 6
+MOST_TOKENS = 20
+USE_NOTED = timedelta(minutes=1)
 
 
 class LinkUnusable(Exception):
@@ -21,6 +25,14 @@ class LinkUnusable(Exception):
 
 class KeyRefused(Exception):
     """The key is not to be had for that; says why, for the person who pressed it."""
+
+
+class TooManyTokens(Exception):
+    """A person has as many live tokens as anybody may; the message says what to do."""
+
+
+class TokenRefused(Exception):
+    """The token opens nothing; the message says why, and what to do."""
 
 
 def _digest(token: str) -> bytes:
@@ -119,4 +131,50 @@ def person_deactivate(*, user: User, by: User) -> User:
     user.is_active = False
     user.save(update_fields=["is_active"])
     OneTimeLink.objects.filter(user=user, used_at=None).delete()
+    ApiToken.objects.filter(user=user, revoked_at=None).update(revoked_at=timezone.now(), revoked_by=by)
     return user
+
+
+@transaction.atomic
+def token_make(*, user: User, name: str, lifetime: timedelta, by: User) -> tuple[ApiToken, str]:
+    """Make an API token and return it with its secret, which is shown once and stored nowhere. Raises TooManyTokens."""
+    # Two at once would each count the tokens without the other's.
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    now = timezone.now()
+    if user.api_tokens.live(now).count() >= MOST_TOKENS:
+        raise TooManyTokens(
+            f"You have {MOST_TOKENS} live tokens, which is as many as there may be. Revoke one first."
+        )
+    secret = BEGINNING + secrets.token_urlsafe(32)
+    token = ApiToken.objects.create(
+        user=user, name=name, digest=_digest(secret), prefix=secret[:SHOWN], created_at=now,
+        expires_at=now + lifetime,
+    )  # fmt: skip
+    return token, secret
+
+
+def token_revoke(*, token: ApiToken, by: User) -> ApiToken:
+    """End a token at once; one that was ended before keeps when and by whom."""
+    ended = {"revoked_at": timezone.now(), "revoked_by": by}
+    ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(**ended)
+    token.refresh_from_db()
+    return token
+
+
+def token_use(*, secret: str) -> ApiToken:
+    """Return the live token of a secret, its person with it, and note that it was used. Raises TokenRefused."""
+    token = ApiToken.objects.select_related("user").filter(digest=_digest(secret)).first()
+    if token is None:
+        raise TokenRefused("There is no such token. Look whether all of it was copied, or make another.")
+    if token.revoked_at:
+        raise TokenRefused(f"This token was revoked on {token.revoked_at:%-d %B %Y}. Make another.")
+    now = timezone.now()
+    if token.expires_at <= now:
+        raise TokenRefused(f"This token expired on {token.expires_at:%-d %B %Y}. Make another.")
+    if not token.user.is_active:
+        raise TokenRefused("The person of this token may not come in any more. Ask a site admin.")
+    # A write for every request of a program that polls would cost more than the figure is worth.
+    if token.last_used_at is None or token.last_used_at <= now - USE_NOTED:
+        ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
+        token.last_used_at = now
+    return token

@@ -9,6 +9,8 @@ own = [
     path("link/<str:token>/", views.link, name="link"),
     path("me/", views.me, name="me"),
     path("me/keys/", views.keys, name="keys"),
+    path("me/tokens/", views.tokens, name="tokens"),
+    path("me/tokens/<int:pk>/revoke/", views.token_end, name="token_revoke"),
 ]
 
 # allauth looks its addresses up by name without a namespace.

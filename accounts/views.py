@@ -1,30 +1,35 @@
-"""Pages about oneself: the one-time link, and one's own account."""
+"""Pages about oneself: the one-time link, one's own account, keys and API tokens."""
 
 from allauth.account.utils import perform_login
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render, resolve_url
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.forms import InvitationForm, KeyForm, LinkForm, NameForm
+from accounts.forms import InvitationForm, KeyForm, LinkForm, NameForm, TokenForm
 from accounts.http import SignedInRequest
 from accounts.keys import Action, key_of, shown
-from accounts.models import OneTimeLink
+from accounts.models import ApiToken, OneTimeLink
 from accounts.services import (
     KeyRefused,
     LinkUnusable,
+    TooManyTokens,
     key_move,
     keys_reset,
     link_find,
     link_use,
     person_rename,
+    token_make,
+    token_revoke,
 )
 
 HOME = "/"
+ENDED_SHOWN = 20
 
 
 def _next_url(request: HttpRequest) -> str:
@@ -102,3 +107,35 @@ def _move(request: SignedInRequest, action: Action | None, key: str) -> None:
         return
     user = key_move(user=request.user, action=action, key=key, actions=settings.KEY_ACTIONS, by=request.user)
     messages.success(request, f"“{action.label}” is on {shown(key_of(action, user.keys))}.")
+
+
+def _tokens_page(request: SignedInRequest, form: TokenForm, **context: object) -> HttpResponse:
+    mine, now = request.user.api_tokens.all(), timezone.now()
+    rows = {"live": mine.live(now), "ended": mine.ended(now)[:ENDED_SHOWN]}
+    context |= {"form": form, **rows}
+    return render(request, "accounts/tokens.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def tokens(request: SignedInRequest) -> HttpResponse:
+    """List one's API tokens and make another, whose secret this answer alone shows."""
+    form = TokenForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            made, secret = token_make(user=request.user, by=request.user, **form.cleaned_data)
+        except TooManyTokens as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return _tokens_page(request, TokenForm(), made=made, secret=secret)
+    return _tokens_page(request, form)
+
+
+@require_POST
+def token_end(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Revoke one of one's own tokens."""
+    token = ApiToken.objects.filter(user=request.user, pk=pk).first()
+    if token is None:
+        raise Http404
+    token_revoke(token=token, by=request.user)
+    messages.success(request, f"“{token.name}” is revoked: nothing gets in with it any more.")
+    return redirect("accounts:tokens")

@@ -13,14 +13,14 @@ def _one_line(text: str) -> str:
 
 
 class WithoutTokens(logging.Filter):
-    """Keeps the tokens of one-time links out of the log, where a refused request would leave one that still works."""
+    """Keeps the tokens of one-time links and of the API out of the log, where one that still works would be read."""
 
-    LINK = re.compile(r"(/accounts/link/)[^/?#\s\"']+")
+    TOKEN = re.compile(r"(/accounts/link/|\bwinnow_(?=[\w-]{43}))[^/?#\s\"']+")
 
     def filter(self, record: logging.LogRecord) -> bool:
         message = record.getMessage()
-        if self.LINK.search(message):
-            record.msg, record.args = self.LINK.sub(r"\1…", message), ()
+        if self.TOKEN.search(message):
+            record.msg, record.args = self.TOKEN.sub(r"\1…", message), ()
         return True
 
 

@@ -8,7 +8,7 @@ from django.contrib.messages import constants as levels
 from django.utils.csp import CSP
 from kombu import Queue
 
-from config import embedded, environ, meeting
+from config import api_settings, embedded, environ, meeting
 from config.environ import ROOT
 from config.modes import database_from_url, mailers_from_url, mode_read, site_url
 from config.remote import endpoints_read
@@ -42,6 +42,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "django_htmx",
+    # Django REST framework itself is no app here: its pages and their scripts are not served.
+    "drf_spectacular",
 ]
 MIDDLEWARE = [
     "config.middleware.RequestIdMiddleware",
@@ -136,6 +138,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "accounts.validators.MaximumLengthValidator"},
     {"NAME": "accounts.validators.OurWordsValidator"},
 ]
+REST_FRAMEWORK = api_settings.REST_FRAMEWORK
+SPECTACULAR_SETTINGS = api_settings.SPECTACULAR_SETTINGS
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "account_login"

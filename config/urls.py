@@ -2,9 +2,9 @@
 
 from django.conf import settings
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
 
-from config import health, views
+from config import api, health, views
 
 urlpatterns = [
     path("livez", health.livez, name="livez"),
@@ -12,6 +12,8 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("accounts/", include("accounts.urls")),
     path("jobs/", include("jobs.urls")),
+    path("api/v1/", include((api.urlpatterns, "api"))),
+    re_path("^api/", api.Nothing.as_view()),
     path("", include("annotate.urls")),
     path("", include("review.urls")),
 ]

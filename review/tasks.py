@@ -124,7 +124,7 @@ register(
         slug=classifiers.KIND,
         run=classifiers.training_run,
         finish=classifiers.training_finish,
-        may_see=_is_member,
+        may_see=_reviews,
         may_cancel=_manages,
         page=classifiers.training_page,
         plural="Trainings",
