@@ -57,11 +57,6 @@ def disputes(project: Project) -> QuerySet[QueueItem]:
     return items.order_by("batch", "key", "pk")
 
 
-def settled_disputes(project: Project) -> QuerySet[QueueItem]:
-    """Return what was settled in a project, newest first."""
-    return _items(project).filter(decided_at__isnull=False).order_by("-decided_at", "-pk")
-
-
 def disputes_for(access: Access) -> QuerySet[QueueItem]:
     """Return the open disputes that a person may settle and did not skip.
 
@@ -94,35 +89,41 @@ def dispute_held(access: Access, now: datetime) -> QueueItem | None:
 
 def dispute(item: QueueItem, access: Access, now: datetime | None = None) -> Dispute:
     """Return a dispute with what a page shows of it."""
-    known = {reason.slug: reason for reason in rules_of(access.project).reasons}
-    labels = untaken(Label.objects.filter(item__sample_item=item.sample_item_id)).select_related("by")
-    opinions = [
-        Opinion(
-            label,
-            str(label.by) if access.manages or label.by_id == access.user.pk else label.by.pseudonym,
-            tuple(known.get(slug) or Reason(slug, slug) for slug in label.reasons),
-        )
-        for label in labels.order_by("pk")
-    ]
+    opinions = opinions_of(untaken(Label.objects.filter(item__sample_item=item.sample_item_id)), access)
     said = tuple(each for each in opinions if each.label.queue in BLIND)
     settled = next((each for each in opinions if each.label.queue == Queue.ADJUDICATION), None)
     revision = item.fixed_revision or item.example.revision
     conversation = text_at(item.example, revision)
     mine = any(each.label.by_id == access.user.pk for each in said)
     return Dispute(
-        item, item.example, revision, conversation, said, settled, mine, _held_by(item, access, now)
+        item, item.example, revision, conversation, said, settled, mine, held_by(item, access, now)
     )
 
 
-def _skips_of(access: Access) -> QuerySet[Skip]:
-    return Skip.objects.filter(item=OuterRef("pk"), by=access.user)
+def opinions_of(labels: QuerySet[Label], access: Access) -> tuple[Opinion, ...]:
+    """Return labels as somebody may read them, in the order they come in, or else in that of their making."""
+    known = {reason.slug: reason for reason in rules_of(access.project).reasons}
+    found = labels if labels.ordered else labels.order_by("pk")
+    return tuple(
+        Opinion(
+            label,
+            str(label.by) if access.manages or label.by_id == access.user.pk else label.by.pseudonym,
+            tuple(known.get(slug) or Reason(slug, slug) for slug in label.reasons),
+        )
+        for label in found.select_related("by")
+    )
 
 
-def _held_by(item: QueueItem, access: Access, now: datetime | None) -> str:
+def held_by(item: QueueItem, access: Access, now: datetime | None) -> str:
+    """Name whoever else has an item before them; "" where nobody does."""
     who, until = item.claimed_by, item.claimed_until
     if item.decided_at or who is None or who == access.user or not until or until <= (now or timezone.now()):
         return ""
     return str(who) if access.manages else who.pseudonym
+
+
+def _skips_of(access: Access) -> QuerySet[Skip]:
+    return Skip.objects.filter(item=OuterRef("pk"), by=access.user)
 
 
 def _items(project: Project) -> QueueItemQuerySet:

@@ -33,6 +33,15 @@ class HeldOut:
     def __len__(self) -> int:
         return len(self.label)
 
+    @property
+    def ids(self) -> list[str]:
+        return [str(label) for label in self.label.tolist()]
+
+    @property
+    def own(self) -> npt.NDArray[np.float64]:
+        """How probable each label is."""
+        return np.where(self.good, self.probability, 1 - self.probability)
+
 
 def held_out_bytes(rows: Sequence[Judged], trained: Training) -> bytes:
     """Return a training's predictions for its rows as an npz."""

@@ -8,7 +8,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 
 from annotate.models import Example, Project
 from review.models import Queue, QueueItem, Skip
-from review.models.queue import BLIND
+from review.models.queue import BLIND, SETTLING
 from review.queries.gold import PauseState, QualificationState, pause_of, qualification_of
 from review.queries.policies import policy_of
 from review.queries.verdicts import kept
@@ -44,7 +44,7 @@ def queue_state(project: Project, by: Any, now: datetime) -> QueueState:
         sample_item=OuterRef("sample_item"), queue__in=BLIND, decided_at__isnull=False, claimed_by=by
     )
     same_seats = Q(item=OuterRef("pk")) | Q(item__sample_item=OuterRef("sample_item"))
-    items = QueueItem.objects.open().filter(project=project).exclude(queue=Queue.ADJUDICATION)
+    items = QueueItem.objects.open().filter(project=project).exclude(queue__in=SETTLING)
     items = items.filter(Q(for_user=None) | Q(for_user=by)).alias(
         is_kept=is_kept,
         is_skipped=Exists(Skip.objects.filter(same_seats, by=by)),

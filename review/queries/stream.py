@@ -12,7 +12,8 @@ from django.utils import timezone
 from annotate.models import Example, Project
 from annotate.queries import text_at
 from annotate.records import Conversation
-from review.models import Label, Queue, QueueItem, Sample, SampleItem
+from review.models import Label, QueueItem, Sample, SampleItem
+from review.models.queue import SETTLING
 from review.queries.shown import items_read
 
 # Nobody decides so many in a day; it bounds what counting them can cost.
@@ -46,7 +47,7 @@ def text_of(item: QueueItem) -> tuple[Conversation, int]:
 def held_items(project: Project, by: Any, now: datetime, count: int = 1) -> list[QueueItem]:
     """Return the first items that a reviewer holds, in the order in which items are handed out."""
     held = QueueItem.objects.held_by(by, now).values("pk")
-    mine = _readable(QueueItem.objects.filter(project=project, pk__in=held)).exclude(queue=Queue.ADJUDICATION)
+    mine = _readable(QueueItem.objects.filter(project=project, pk__in=held)).exclude(queue__in=SETTLING)
     submitted = Q(example__state=Example.State.SUBMITTED)
     fixed = Q(revision__isnull=False) | Q(sample_item__revision__isnull=False)
     return list(mine.filter(submitted | fixed).order_by("rank", "batch", "key", "pk")[:count])
@@ -104,6 +105,7 @@ def has_samples(project: Project) -> bool:
 def free_again_at(project: Project, by: Any, now: datetime) -> datetime | None:
     """Return when the first item that another reviewer holds comes free, unless they decide it before."""
     held = QueueItem.objects.open().filter(project=project, claimed_until__gt=now).exclude(claimed_by=by)
+    held = held.exclude(queue__in=SETTLING)
     first: datetime | None = held.aggregate(first=Min("claimed_until"))["first"]
     return first
 

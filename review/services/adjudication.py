@@ -14,7 +14,7 @@ def adjudication_next(*, project: Project, by: User, manages: bool) -> QueueItem
 
     A manager may settle what they labelled themselves, a reviewer only what they did not label.
     """
-    return claim_next(project=project, by=by, adjudicate=True, any_seat=manages)
+    return claim_next(project=project, by=by, settles=Queue.ADJUDICATION, any_seat=manages)
 
 
 def skips_take_back(*, project: Project, by: User) -> int:

@@ -11,17 +11,19 @@ from django.utils import timezone
 
 from accounts.models import User
 from annotate.models import Example, Project
-from review.models import QueueItem, Skip
-from review.models.queue import ADJUDICATION_RANK, BLIND, RANKS
+from review.models import Queue, QueueItem, Skip
+from review.models.queue import ADJUDICATION_RANK, BLIND, RANKS, SECOND_LOOK_RANK
 from review.policies import Policy
 from review.queries.gold import QUALIFIED
 from review.queries.policies import KnownPolicy, policy_read, policy_remembered
 from review.queries.rules import RULES_VERSION, Rules, rules_read, rules_remembered
+from review.queries.second_looks import STILL_DOUBTED
 from review.queries.verdicts import kept_sql
 from review.services.gold_seats import qualification_go_on
 from review.services.statements import columns_of, returning
 
 CLAIM_LEASE = timedelta(minutes=20)
+RANKS_SETTLED = {Queue.ADJUDICATION: ADJUDICATION_RANK, Queue.SECOND_LOOK: SECOND_LOOK_RANK}
 
 # One statement, so that no item is handed out twice: a row that somebody else is taking is passed over, and one
 # taken a moment ago is looked at again before it is locked. The person's own held item comes first; then the queues
@@ -42,7 +44,7 @@ WHERE id = COALESCE((
     WHERE item.project_id = %(project)s AND item.rank BETWEEN %(first)s AND %(last)s
       AND (item.claimed_by_id IS NULL OR item.claimed_until <= %(now)s)
       AND (item.for_user_id IS NULL OR item.for_user_id = %(by)s)
-      AND (%(by)s = ANY(item.barred)) IS NOT TRUE
+      AND (%(any_seat)s OR (%(by)s = ANY(item.barred)) IS NOT TRUE)
       AND {reviewable}
       AND NOT EXISTS (SELECT FROM review_skip skip WHERE skip.item_id = item.id AND skip.by_id = %(by)s)
       AND (%(any_seat)s OR NOT EXISTS (
@@ -69,6 +71,7 @@ item.decided_at IS NULL AND item.id <> ALL(%(after)s::bigint[])
         SELECT example.author_id IS DISTINCT FROM %(by)s
           AND {editor} IS DISTINCT FROM %(by)s
           AND (item.queue <> 'adjudication' OR sampled.outcome = 'disputed')
+          AND {doubted}
           AND (COALESCE(item.revision, sampled.revision) IS NOT NULL OR (
             example.state = {submitted} AND (item.queue = 'mended' OR COALESCE(({kept}), FALSE))
           ))
@@ -101,7 +104,7 @@ def claim_next(
     by: User,
     now: datetime | None = None,
     after: QueueItem | Sequence[QueueItem] = (),
-    adjudicate: bool = False,
+    settles: Queue | None = None,
     any_seat: bool = False,
 ) -> QueueItem | None:
     """Give a reviewer the item they hold, or else the next free one, for CLAIM_LEASE; None when there is none.
@@ -109,19 +112,21 @@ def claim_next(
     Nobody gets their own work, what they skipped, or both seats of one example, and only what the limits keep now
     is handed out. Whoever is paused gets nothing, and gold examples only who has yet to qualify. With `after`, what
     the person has before them, it claims one that follows: so a page can load it ahead, or fill a list. With
-    `adjudicate` it is an item whose labels differ; `any_seat` lets somebody settle what they labelled themselves.
+    `settles` it is an item of that queue, whose labels differ or are doubted; `any_seat` lets somebody settle what they
+    labelled themselves.
     """
     now = now or timezone.now()
+    first, last = (RANKS_SETTLED[settles],) * 2 if settles else (0, max(RANKS.values()))
     asked = {
         "by": by.pk,
         "project": project.pk,
         "after": [item.pk for item in ([after] if isinstance(after, QueueItem) else after)],
         "now": now,
         "until": now + CLAIM_LEASE,
-        "first": ADJUDICATION_RANK if adjudicate else 0,
-        "last": ADJUDICATION_RANK if adjudicate else max(RANKS.values()),
+        "first": first,
+        "last": last,
         "any_seat": any_seat,
-        "freely": adjudicate or by.is_superuser,
+        "freely": settles is not None or by.is_superuser,
     }
     # Policy and rules are remembered to save round trips; the statement finds nothing where they changed since.
     policy, rules = policy_remembered(project), rules_remembered(project)
@@ -130,7 +135,7 @@ def claim_next(
     newest = policy_read(project), rules_read(project)
     if newest != (policy, rules) and (item := _claim(*newest, asked)):
         return item
-    if adjudicate or not qualification_go_on(project=project, by=by):
+    if settles or not qualification_go_on(project=project, by=by):
         return None
     return _claim(*newest, asked)
 
@@ -138,13 +143,14 @@ def claim_next(
 def _claim(policy: KnownPolicy, rules: Rules, asked: dict[str, Any]) -> QueueItem | None:
     freely = asked["freely"] or not rules.stored.qualification
     known = {"version": policy.version, "rules": rules.version, "freely": freely}
+    statement = _claim_statement(policy.policy, asked["first"] == SECOND_LOOK_RANK)
     try:
-        return returning(QueueItem, _claim_statement(policy.policy), asked | known)
+        return returning(QueueItem, statement, asked | known)
     except IntegrityError:
         # The same person took the example's other seat in this very moment, from another window.
         if connection.in_atomic_block:
             raise
-        return returning(QueueItem, _claim_statement(policy.policy), asked | known)
+        return returning(QueueItem, statement, asked | known)
 
 
 def claims_release(*, project: Project, by: User) -> int:
@@ -173,9 +179,9 @@ def seats_bar(*, item: QueueItem, by: User) -> None:
 
 
 @lru_cache(maxsize=256)
-def _claim_statement(policy: Policy) -> str:
-    kept = kept_sql(policy, "example", "measurement")
+def _claim_statement(policy: Policy, second_look: bool) -> str:
     reviewable = REVIEWABLE.format(
-        submitted=Example.State.SUBMITTED.value, kept=kept, editor=EDITOR, qualified=QUALIFIED
-    )
+        submitted=Example.State.SUBMITTED.value, kept=kept_sql(policy, "example", "measurement"), editor=EDITOR,
+        qualified=QUALIFIED, doubted=STILL_DOUBTED if second_look else "TRUE",
+    )  # fmt: skip
     return CLAIM.format(reviewable=reviewable.strip(), rules=RULES_VERSION, columns=columns_of(QueueItem))

@@ -34,6 +34,7 @@ from review.queries.held_out import held_out_bytes
 from review.queries.policies import policy_of
 from review.queries.training_set import Judged, labels_counted, labels_of, texts_of, training_set
 from review.services.classifier_scores import scores_start
+from review.services.second_looks import second_looks_fill
 
 KIND = "train-classifier"
 FITS = FOLDS + 1
@@ -103,11 +104,12 @@ def training_run(run: Run) -> None:
 
 
 def training_finish(job: Job) -> dict[str, Any]:
-    """Put the new version in the place of the active one where the project's rule says so."""
+    """Put the new version in the place of the active one where the rule says so, and ask for second looks."""
     part = job.parts.get()
     version = ClassifierVersion.objects.defer("artefact", "held_out").get(pk=part.checkpoint["version"])
     if classifier_rules(version.project).activates and is_better(version, active_version(version.project)):
         classifier_activate(version=version, by=None)
+    second_looks_fill(project=version.project)
     return {"version": version.number, "auc": version.evaluation["auc"]}
 
 

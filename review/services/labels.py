@@ -10,10 +10,11 @@ from django.utils import timezone
 from accounts.models import User
 from annotate.models import Example, Project
 from review.models import Label, Queue, QueueItem, SampleItem
-from review.models.queue import ADJUDICATION_RANK
+from review.models.queue import ADJUDICATION_RANK, SETTLING
 from review.queries.gold import is_paused
 from review.queries.outcomes import newest_decision
 from review.queries.rules import rules_read, rules_remembered
+from review.queries.second_looks import STILL_DOUBTED
 from review.services.claims import CLAIM_LEASE, ClaimLost, Paused
 from review.services.gold_checks import gold_check
 from review.services.gold_seats import gold_mix
@@ -35,6 +36,8 @@ WITH sampled AS (
     WHERE item.id = %(item)s AND item.decided_at IS NULL AND (item.claimed_by_id IS NULL OR item.claimed_by_id = %(by)s)
       AND (item.for_user_id IS NULL OR item.for_user_id = %(by)s)
       AND (item.queue <> 'adjudication' OR sampled.outcome = 'disputed')
+      AND (item.queue <> 'second-look' OR ({STILL_DOUBTED}
+        AND (%(any_seat)s OR (%(by)s = ANY(item.barred)) IS NOT TRUE)))
       AND example.id = item.example_id AND example.author_id IS DISTINCT FROM %(by)s
       AND COALESCE(item.revision, sampled.revision, example.revision) = %(revision)s
       AND %(by)s IS DISTINCT FROM CASE WHEN example.revision = %(revision)s THEN example.edited_by_id ELSE (
@@ -130,7 +133,7 @@ def label_add(
         return _refused(item, by, said)
     if label.queue == Queue.GOLD:
         gold_check(project=item.project, by=by)
-    if label.queue != Queue.ADJUDICATION:
+    if label.queue not in SETTLING:
         gold_mix(after=item, by=by)
     return label
 
@@ -167,7 +170,7 @@ def _refused(item: QueueItem, by: User, said: dict[str, Any]) -> Label:
     if by.pk in (example.author_id, _editor(example, judged)):
         raise OwnWork
     if judged == said["revision"]:
-        # What is left: they labelled it in its other seat, or a dispute that is none any more.
+        # What is left: they labelled it in its other seat, or a dispute or a doubt that is none any more.
         raise ClaimLost
     raise StaleRevision(example)
 

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 
 from accounts.models import User
 from annotate.models import Example, Project
-from review.models import Queue, QueueItem
+from review.models import Queue
 from review.models.queue import RANKS
 
 # In the order they were asked for. An example that has an open seat in any queue but that of gold is looked at anyway.
@@ -51,17 +51,3 @@ def picks_add(*, project: Project, picks: Mapping[int, Mapping[str, Any]]) -> in
             },
         )  # fmt: skip
         return int(cursor.rowcount)
-
-
-@transaction.atomic
-def targeted_remove(*, project: Project, examples: Iterable[Example | int], by: User) -> int:
-    """Take examples out of the targeted queue that nobody holds, decided or skipped; return how many."""
-    ids = [each if isinstance(each, int) else each.pk for each in examples]
-    waiting = QueueItem.objects.open().filter(
-        project=project, queue=Queue.TARGETED, example__in=ids, claimed_by=None, labels=None
-    )
-    # Locked and looked at again, so that what is being taken stays.
-    locked = QueueItem.objects.select_for_update(skip_locked=True, of=("self",)).filter(
-        pk__in=waiting.values("pk")
-    )
-    return QueueItem.objects.filter(pk__in=[item.pk for item in locked], claimed_by=None).delete()[0]

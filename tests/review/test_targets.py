@@ -7,7 +7,7 @@ from review.models import Queue, QueueItem, Sample
 from review.queries.reports import sample_report
 from review.services.claims import claim_next
 from review.services.labels import label_add
-from review.services.targets import targeted_add, targeted_remove
+from review.services.targets import targeted_add
 from tests.cast import Cast
 from tests.review.scene import imported, measure, sampled
 
@@ -58,10 +58,3 @@ def test_only_what_is_submitted_in_this_project_is_added(
     elsewhere = Project.objects.get(slug="elsewhere")
     assert targeted_add(project=elsewhere, examples=others, by=cast.outsider, why=WHY) == 0
     assert targeted_add(project=project, examples=[row.pk for row in others], by=cast.manager, why=WHY) == 2
-
-
-def test_what_nobody_has_is_taken_out_again(others: list[Example], project: Project, cast: Cast) -> None:
-    targeted_add(project=project, examples=others, by=cast.manager, why=WHY)
-    held = claim_next(project=project, by=cast.reviewer)
-    assert targeted_remove(project=project, examples=others, by=cast.manager) == 2
-    assert list(QueueItem.objects.all()) == [held]
