@@ -14,6 +14,7 @@ from review.services import (
     classifiers,
     embedding,
     grouping,
+    judging,
     meaning,
     picks,
     release_finishing,
@@ -139,6 +140,17 @@ register(
         may_cancel=_manages,
         page=classifier_scores.scores_page,
         plural="Scores by the classifier",
+    )
+)
+register(
+    Kind(
+        slug=judging.KIND,
+        run=judging.judge_run,
+        finish=judging.judge_finish,
+        may_see=_manages,
+        may_cancel=_manages,
+        page=judging.judge_page,
+        plural="Scores by the judge",
     )
 )
 register(

@@ -1,7 +1,7 @@
 """Measurements as they are stored: what some scorers found of some examples, merged into what others found."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from django.db import connection
 
@@ -63,11 +63,16 @@ def scorer_version(found: Identity) -> int:
 
 
 def measurements_write(
-    *, dataset_id: int, found: Mapping[int, tuple[int, Measured]], by: Mapping[str, int]
+    *,
+    dataset_id: int,
+    found: Mapping[int, tuple[int, Measured]],
+    by: Mapping[str, int],
+    renewed: Collection[str] = (),
 ) -> None:
     """Store what the scorers `by` (slug to ScorerVersion id) found, by example id with the revision they read.
 
-    Nothing is written over the measurement of a newer revision.
+    Nothing is written over the measurement of a newer revision. The scorers named as `renewed` read what is stored
+    here: their values stay, and are due anew.
     """
     fields = [field for slug in by for field in FIELDS[slug]]
     rows = [{"example_id": pk, "revision": revision, **values} for pk, (revision, values) in found.items()]
@@ -78,7 +83,7 @@ def measurements_write(
                 "dataset": dataset_id,
                 "rows": json.dumps(rows),
                 "scorers": sorted(by.values()),
-                "replaced": _replaced(by),
+                "replaced": _replaced({*by, *renewed}),
                 "slugs": list(by),
             },
         )
@@ -95,7 +100,7 @@ def _statement(fields: list[str]) -> str:
     )
 
 
-def _replaced(by: Mapping[str, int]) -> list[int]:
+def _replaced(by: set[str]) -> list[int]:
     """Return the ids of what these scorers measured before; another exact hash has to be grouped anew."""
-    slugs = {*by, GROUPING[0]} if "exact" in by else set(by)
+    slugs = {*by, GROUPING[0]} if "exact" in by else by
     return list(ScorerVersion.objects.filter(slug__in=slugs).values_list("pk", flat=True))
