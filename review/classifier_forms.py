@@ -6,8 +6,14 @@ from django import forms
 
 from annotate.forms.plain import PlainForm
 from review.models import ClassifierRules
+from review.quality.picks import FIRST_RANDOM, Strategy
 
 MOST_TARGETED = 10_000
+STRATEGIES = {
+    Strategy.SPREAD: "Unsure and unlike each other: teaches most",
+    Strategy.UNSURE: "Unsure: scores nearest to one half",
+    Strategy.LOWEST: "Worst first: finds most bad ones",
+}
 DECIMALS = 3
 
 
@@ -32,17 +38,21 @@ class ClassifierRulesForm(PlainForm):
         help_text="Picked for reviewers beside the random sample; never part of an estimate. 0 picks none.",
     )
     uncertain = forms.DecimalField(
-        label="Of them uncertain ones (%)",
+        label="Of them picked by score (%)",
         min_value=0,
         max_value=100,
         decimal_places=0,
-        help_text="Those that the classifier is least sure of, spread over topics. The others are random.",
+        help_text=f"The others are random, and until {FIRST_RANDOM} random labels are there, all are.",
+    )
+    strategy = forms.ChoiceField(
+        label="By score it picks",
+        choices=[(strategy.value, words) for strategy, words in STRATEGIES.items()],
     )
 
     @classmethod
     def of(cls, rules: ClassifierRules) -> "ClassifierRulesForm":
         """Return the form as it shows a project's rules."""
-        shown = {name: getattr(rules, name) for name in ("every", "activates", "targeted")}
+        shown = {name: getattr(rules, name) for name in ("every", "activates", "targeted", "strategy")}
         return cls(initial={**shown, "uncertain": round(100 * rules.uncertain)})
 
     def values(self) -> dict[str, Any]:

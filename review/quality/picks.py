@@ -47,8 +47,9 @@ _LABELS = {
 class Pick:
     """One example to review: why, and what has to be known to use its label later.
 
-    `probability` is that with which the random part drew it from the pool; None where it was not drawn at random, so
-    that its label never enters an estimate. `score` is the probability of good when it was picked, None without model.
+    `probability` is that with which the random part drew it from this pool; None where it was not drawn at random. It
+    says nothing of earlier pools: with another seed each time, an example that was in several, with probabilities p, is
+    drawn from one of them with 1 - ∏(1 - p). `score` is the probability of good when it was picked, None without model.
     """
 
     id: str
@@ -61,18 +62,28 @@ class Pick:
 class Pool:
     """What may be picked: distinct ids, and each one's probability of good (n,) or None while there is no model.
 
-    `texts` reads some rows; it is asked once, for at most `CANDIDATES` times as many as are picked.
+    `texts` reads some rows; it is asked once, for at most `CANDIDATES` times as many as are picked. `size` is how many
+    there are to pick from where `ids` are only those of them that `picks` can come to: see `most_looked_at`.
     """
 
     ids: Sequence[str]
     scores: Floats | None
     texts: Callable[[Rows], Texts]
+    size: int | None = None
 
     def __post_init__(self) -> None:
         if len({*self.ids}) != len(self.ids):
             raise ValueError("two examples of the pool have the same id")
         if self.scores is not None and len(self.scores) != len(self.ids):
             raise ValueError(f"{len(self.ids)} ids and {len(self.scores)} scores")
+
+
+def most_looked_at(count: int) -> tuple[int, int]:
+    """Return of how many rows `picks` needs to know when it chooses so many: the first by key, and the first by score.
+
+    The key is SHA-256 of seed, space and id. By score those come first that the strategy asks for, equal ones by key.
+    """
+    return count, count * (CANDIDATES + 1)
 
 
 def picks(
@@ -98,7 +109,8 @@ def picks(
     early = pool.scores is None or random_labels < FIRST_RANDOM
     drawn = count if early else math.ceil(share_random * count)
     why = _early_words(pool, random_labels) if early else "drawn at random"
-    chosen = [_pick(pool, row, drawn / len(order), why) for row in order[:drawn]]
+    size = len(order) if pool.size is None else pool.size
+    chosen = [_pick(pool, row, drawn / size, why) for row in order[:drawn]]
     if pool.scores is not None and drawn < count:
         first = _order_of(pool.scores[order[drawn:]], strategy)
         best = order[drawn:][first]

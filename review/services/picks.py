@@ -1,17 +1,17 @@
 """What the classifier proposes to review next: the targeted queue is kept at the length that the project asks for."""
 
-import numpy as np
+from secrets import randbits
 
 from annotate.models import Project
 from review.models import ClassifierRules
-from review.quality.matrices import Texts
-from review.quality.picks import Pick, Pool, picks
+from review.quality.picks import Pick, Strategy, picks
 from review.queries.classifiers import active_version, classifier_rules
-from review.queries.pools import PICKED_BY, conversations_of, picks_waiting, pool_of, random_labels
+from review.queries.pools import PICKED_BY, picks_waiting, pool_of, random_labels
 from review.services.targets import picks_add
 
-# It is filled again when half of it is decided: each filling reads every example's score.
+# It is filled again when half of it is decided: each filling passes over every example's score.
 REFILL = 0.5
+SEED_BITS = 32
 
 
 def picks_fill(*, project: Project) -> int:
@@ -20,23 +20,21 @@ def picks_fill(*, project: Project) -> int:
     waiting = picks_waiting(project)
     if version is None or waiting > REFILL * rules.targeted or waiting >= rules.targeted:
         return 0
-    pool = pool_of(project)
-    ids = [pk for pk, _ in pool]
-    scores = np.array([np.nan if score is None else score for _, score in pool])
-    known = np.flatnonzero(np.isfinite(scores))
-    ids = [ids[row] for row in known]
+    # Another each time: what was drawn from another pool says nothing of who is drawn from this one.
+    seed, count, strategy = randbits(SEED_BITS), rules.targeted - waiting, Strategy(rules.strategy)
+    pool = pool_of(project, count, seed, strategy)
     chosen = picks(
-        Pool(
-            [str(pk) for pk in ids],
-            scores[known],
-            lambda rows: Texts.of(conversations_of([ids[row] for row in rows])),
-        ),
-        rules.targeted - waiting,
-        random_labels=random_labels(project),
-        seed=version.number,
-        share_random=1 - rules.uncertain,
-    )
-    return picks_add(project=project, picks={int(pick.id): _told(pick, version.number) for pick in chosen})
+        pool, count, random_labels=random_labels(project), seed=seed, share_random=1 - rules.uncertain,
+        strategy=strategy,
+    )  # fmt: skip
+    filling = {
+        "by": PICKED_BY,
+        "version": version.number,
+        "strategy": strategy.value,
+        "seed": seed,
+        "of": pool.size,
+    }
+    return picks_add(project=project, picks={int(pick.id): filling | _told(pick) for pick in chosen})
 
 
 def picks_catch_up() -> int:
@@ -45,7 +43,5 @@ def picks_catch_up() -> int:
     return sum(picks_fill(project=rules.project) for rules in asking)
 
 
-def _told(pick: Pick, version: int) -> dict[str, object]:
-    return {
-        "by": PICKED_BY, "words": pick.reason, "probability": pick.probability, "score": pick.score, "version": version,
-    }  # fmt: skip
+def _told(pick: Pick) -> dict[str, object]:
+    return {"words": pick.reason, "probability": pick.probability, "score": pick.score}

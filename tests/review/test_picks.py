@@ -1,16 +1,22 @@
 """The targeted queue is filled by the classifier, from what nobody judges anyway, and never enters an estimate."""
 
+from typing import Any
+
+import numpy as np
 import pytest
 
 from annotate.models import Dataset, Example, Project
 from review.models import ClassifierVersion, Label, Measurement, Queue, QueueItem, Sample
+from review.quality.matrices import Texts
+from review.quality.picks import Pool, Strategy, picks
+from review.queries.pools import pool_of
 from review.queries.reports import sample_report
 from review.queries.training_set import training_set
 from review.services.classifiers import classifier_rules_save
 from review.services.labels import label_add
 from review.services.picks import picks_catch_up, picks_fill
 from tests.cast import Cast
-from tests.review.scene import measure, queue_of, sampled
+from tests.review.scene import measure, queue_of, sampled, unlike
 
 pytestmark = pytest.mark.django_db
 
@@ -45,8 +51,55 @@ def test_half_is_random_and_half_unsure_and_each_says_why(scored: Sample, projec
         assert (item.pick["by"], item.pick["version"]) == ("classifier", 3)
         assert item.pick["score"] == quality[item.example_id]
         assert item.pick["words"]
+        assert (item.pick["strategy"], item.pick["of"]) == ("spread", 40)
     random = [item for item in items if item.pick and item.pick["probability"] is not None]
     assert [item.pick["probability"] for item in random if item.pick] == [5 / 40] * 5
+
+
+def test_those_by_score_are_picked_as_the_project_says(scored: Sample, project: Project, cast: Cast) -> None:
+    classifier_rules_save(project=project, by=cast.manager, uncertain=1.0, strategy="lowest")
+    outside = Example.objects.exclude(pk__in=scored.items.values("example")).order_by("measurement__quality")
+    picks_fill(project=project)
+    assert {item.example_id for item in picked()} == {example.pk for example in outside[:10]}
+    assert {item.pick["strategy"] for item in picked() if item.pick} == {"lowest"}
+
+
+@pytest.mark.parametrize("strategy", Strategy)
+def test_what_is_read_of_the_pool_is_picked_as_from_all_of_it(
+    scored: Sample, project: Project, strategy: Strategy
+) -> None:
+    # Two share each score, so that ties are told apart as well.
+    for number, example in enumerate(Example.objects.order_by("pk")):
+        Measurement.objects.filter(example=example).update(quality=number // 2 / 50)
+    read = pool_of(project, 1, 7, strategy)
+    outside = Measurement.objects.exclude(example__in=scored.items.values("example"))
+    rows = list(outside.values_list("example", "quality"))
+    assert (len(read.ids), read.size) == (26 + (len(read.ids) == 27), 40)
+    for share in (0.0, 1.0):
+        whole, some = (
+            picks(each, 1, random_labels=40, seed=7, share_random=share, strategy=strategy)
+            for each in (
+                Pool([str(pk) for pk, _ in rows], np.array([score for _, score in rows], float), text_of),
+                read,
+            )
+        )
+        assert whole == some
+
+
+def text_of(rows: Any) -> Texts:
+    """Stand for the texts of one group, which is what a single pick is spread over."""
+    return Texts.of([unlike(1)] * len(rows))
+
+
+def test_each_filling_is_drawn_anew(scored: Sample, project: Project, cast: Cast) -> None:
+    classifier_rules_save(project=project, by=cast.manager, uncertain=0.0, targeted=4)
+    seeds = set()
+    for _ in range(3):
+        picks_fill(project=project)
+        for item in picked():
+            seeds.add(item.pick["seed"] if item.pick else None)
+            item.delete()
+    assert len(seeds) == 3
 
 
 def test_it_is_filled_again_once_half_is_decided(scored: Sample, project: Project, cast: Cast) -> None:

@@ -127,14 +127,17 @@ def test_a_model_that_cannot_be_read_any_more_is_not_offered(manager: Client, pr
 
 
 def test_rules_are_saved_and_mistakes_named(manager: Client, project: Project) -> None:
-    sent = {"every": 25, "activates": "on", "targeted": 40, "uncertain": 30}
+    sent = {"every": 25, "activates": "on", "targeted": 40, "uncertain": 30, "strategy": "lowest"}
     assert manager.post(f"{PAGE}rules/", sent)["Location"] == PAGE
     rules = ClassifierRules.objects.get()
     assert (rules.every, rules.activates, rules.targeted, rules.uncertain) == (25, True, 40, 0.3)
+    assert rules.strategy == "lowest"
     page = manager.post(f"{PAGE}rules/", sent | {"uncertain": 101})
     assert page.status_code == 422
     assert "less than or equal to 100" in words(page)
-    assert 'value="30"' in manager.get(PAGE).content.decode()
+    shown = manager.get(PAGE).content.decode()
+    assert 'value="30"' in shown
+    assert '<option value="lowest" selected>' in shown
 
 
 def test_the_figures_stand_beside_what_they_are_compared_with(manager: Client, project: Project) -> None:
