@@ -14,7 +14,7 @@ from review.models.rulings import Ruling, RulingItem
 from review.models.samples import Sample, SampleItem, SampleStage
 from review.models.screening import Measurement, PolicyVersion, ScorerVersion
 from review.models.selections import Selection, SelectionItem
-from review.models.tallies import Tally
+from review.models.tallies import ImportedTally, LabelTally, Tally
 
 __all__ = [
     "Band",
@@ -26,8 +26,10 @@ __all__ = [
     "EvaluationSet",
     "EvaluationText",
     "GoldExample",
+    "ImportedTally",
     "JudgeRubric",
     "Label",
+    "LabelTally",
     "Measurement",
     "PolicyVersion",
     "Qualification",
