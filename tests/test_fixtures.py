@@ -12,6 +12,7 @@ from annotate.formats import RecordError, read_record
 from annotate.models import Dataset, Project
 from annotate.reading import Line, Refusal, open_source
 from annotate.records import Conversation
+from review.models.reviewing import default_reasons
 from review.policies import DEFAULT_POLICY
 from review.sampling import sample_size
 from review.scorers import measure
@@ -67,19 +68,22 @@ SIGNS: dict[str, Callable[[str], bool]] = {
     "placeholder": lambda answer: (
         re.search(r"\{\{\w+\}\}|\[[A-Z]{3,}\]|TODO|Lorem ipsum", answer) is not None
     ),
-    "truncated": lambda answer: not answer.endswith((*".!?)`", "Larkfield Cycles")),
+    "truncated": lambda answer: not answer.endswith((*".!?)`>;", "Larkfield Cycles")),
     "boilerplate": lambda answer: "As an AI language model" in answer,
     "mojibake": lambda answer: "â€" in answer,
     "unbalanced-fence": lambda answer: answer.count("```") % 2 == 1,
     "invalid-json": announces_broken_json,
-    "unhelpful": lambda answer: "I cannot help with that" in answer,
+    "unhelpful": lambda answer: re.search(r"I (cannot|can't) (help|assist) with that", answer) is not None,
+    "html": lambda answer: "</" in answer,
+    "loop": lambda answer: any(4 <= answer.count(said) < 20 for said in re.findall(r"[^.]+\.", answer)),
+    "wrong-language": lambda answer: re.search(r"\b(nicht|dans|porque)\b", answer) is not None,
 }
 
 
-def test_the_demo_has_about_120_good_examples_and_enough_to_draw_from() -> None:
+def test_the_demo_has_good_examples_and_enough_to_draw_from() -> None:
     kept = Counter(name for (name, _), example in RECORDS.items() if found_by(example) == OK)
-    assert len(RECORDS) - len(FAULTS) >= 100
-    assert kept.total() >= 120
+    assert len(RECORDS) - len(FAULTS) >= 190
+    assert kept.total() >= 250
     assert sample_size(max(kept.values())) < max(kept.values()), "no dataset is larger than its sample"
 
 
@@ -101,7 +105,7 @@ def test_the_format_scorer_finds_what_was_planted_for_it_and_nothing_else() -> N
         due = {place for place, fault in FAULTS.items() if fault == kind}
         # To decline is right where harm is asked for: one good answer does so.
         assert found[issue] == due or (
-            issue == "refusal" and due < found[issue] and len(found[issue]) == 2
+            issue == "refusal" and due < found[issue] and len(found[issue] - due) == 1
         ), kind
     # What goes along with a planted fault.
     assert set(found) == {*planted.values(), "todo", "control-characters"}
@@ -144,6 +148,12 @@ def test_near_duplicates_are_alike_and_nothing_else_is() -> None:
 def test_the_sign_of_a_kind_is_in_its_answers_and_in_no_other(kind: str) -> None:
     shown = {place for place, example in RECORDS.items() if example and SIGNS[kind](example.turns[-1].text)}
     assert shown == {place for place, planted in FAULTS.items() if planted == kind}
+
+
+def test_what_a_reviewer_would_call_bad_has_a_reason_they_could_pick() -> None:
+    for kind, what in PLANTED["kinds"].items():
+        if what["found_by"] != "import":
+            assert what["reason"] in {reason["slug"] for reason in default_reasons()}, kind
 
 
 def test_the_project_can_be_created_as_it_is_described() -> None:

@@ -171,15 +171,27 @@ def test_release_says_that_a_name_is_taken(approved: Dataset, tmp_path: Path) ->
         release(tmp_path / "two", "--name", "spring")
 
 
+def demo() -> dict[str, Any]:
+    told: dict[str, Any] = json.loads((load_demo.DEMO / "project.json").read_text("utf-8"))
+    return told
+
+
 @pytest.mark.django_db(transaction=True)
 def test_the_demo_is_loaded_once(settings: Any) -> None:
     call_command("load_demo", stdout=StringIO())
     project = Project.objects.get()
-    told = json.loads((load_demo.DEMO / "project.json").read_text("utf-8"))
+    told = demo()
     assert (project.slug, project.guidelines) == (told["slug"], told["guidelines"])
     assert {d.name for d in Dataset.objects.all()} == {entry["name"] for entry in told["datasets"]}
-    assert Sample.objects.count() == 4
+    assert Sample.objects.count() == len(told["datasets"])
     assert QueueItem.objects.exclude(decided_at=None).count() == Label.objects.count() == load_demo.LABELS
+    # The colleague says what is so: every reason given is that of a planted fault.
+    faults = load_demo.demo_faults()
+    for label in Label.objects.select_related("example__source_import"):
+        source = label.example.source_import
+        assert source
+        reason = faults.get((source.name, label.example.line_number or 0))
+        assert label.reasons == ([reason] if reason else [])
     assert not QueueItem.objects.open().exclude(claimed_by=None).exists()
     assert not any(user.has_usable_password() for user in User.objects.all())
     assert (
@@ -196,5 +208,5 @@ def test_a_demo_that_was_half_loaded_is_completed(tmp_path: Path) -> None:
     call_command("load_demo", stdout=StringIO())
     Dataset.objects.filter(name="Kitchen").update(name="Somebody's", slug="somebodys")
     call_command("load_demo", stdout=StringIO())
-    assert Dataset.objects.count() == 5
+    assert Dataset.objects.count() == len(demo()["datasets"]) + 1
     assert Project.objects.count() == 1
