@@ -62,6 +62,7 @@ vendor: setup ## fetch the front-end libraries at their pinned versions
 docs: setup ## write the reference pages that are made from code
 	$(PYTHON_BIN)/python -m config.reference
 	$(PYTHON_BIN)/python -m review.reference
+	WINNOW_HOME=$(CURDIR)/var/test $(MANAGE) api_reference
 
 fmt: setup ## format the code and the templates
 	$(PYTHON_BIN)/ruff check --fix-only --quiet .

@@ -1,6 +1,6 @@
 """The quality classifier as the API shows it."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
@@ -52,6 +52,17 @@ class VersionSerializer(serializers.ModelSerializer[ClassifierVersion]):
             "activated_at", "retired_at", "seconds", "evaluation", "url",
         )  # fmt: skip
         read_only_fields = fields
+        extra_kwargs: ClassVar = {
+            "number": {"help_text": "Versions of a project are counted from 1."},
+            "good": {"help_text": "How many of them are good."},
+            "bad": {"help_text": "How many of them are bad."},
+            "labels_digest": {"help_text": "SHA-256 over the labels: ids, verdicts and weights."},
+            "digest": {"help_text": "SHA-256 of the model: the same labels make the same one."},
+            "made_at": {"help_text": "When it was trained."},
+            "activated_at": {"help_text": "When it began to score, the last time."},
+            "retired_at": {"help_text": "When it stopped."},
+            "seconds": {"help_text": "How long training took."},
+        }
 
     def get_labels(self, version: ClassifierVersion) -> int:
         return version.good + version.bad
