@@ -105,7 +105,12 @@ PROJECT_NAV = (
             "review:classifier_limit",
         ),
     },
-    {"label": "Releases", "url": "review:releases", "roles": _staff, "also": ("review:release",)},
+    {
+        "label": "Releases",
+        "url": "review:releases",
+        "roles": _staff,
+        "also": ("review:release", "review:selections", "review:selection", "review:selection_new"),
+    },
     {
         "label": "People",
         "url": "annotate:people",

@@ -22,6 +22,7 @@ from review.views import (
     rules,
     sample_items,
     sample_report,
+    selections,
     similar,
     stories,
     stream,
@@ -94,6 +95,13 @@ of_releases = [
     path("<uuid:public_id>/", releases.release, name="release"),
     path("<uuid:public_id>/files/<path:path>", releases.release_file, name="release_file"),
 ]
+of_selections = [
+    path("", selections.selections, name="selections"),
+    path("new/", selections.selection_new, name="selection_new"),
+    path("<uuid:public_id>/", selections.selection, name="selection"),
+    path("<uuid:public_id>/chosen.csv", selections.selection_csv, name="selection_csv"),
+    path("<uuid:public_id>/delete/", selections.selection_gone, name="selection_gone"),
+]
 of_tokenizers = [
     path("", tokenizers.tokenizers, name="tokenizers"),
     path("new/", tokenizers.tokenizer_new, name="tokenizer_new"),
@@ -143,6 +151,7 @@ of_project: list[URLPattern | URLResolver] = [
     path("reviewers/", include(of_reviewers)),
     path("gold/", include(of_gold)),
     path("releases/", include(of_releases)),
+    path("selections/", include(of_selections)),
     path("policy/", include(of_policy)),
     path("classifier/", include(of_classifier)),
     path("duplicates/", include(of_duplicates)),

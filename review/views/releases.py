@@ -12,7 +12,7 @@ from annotate.http import project_view
 from review.forms import ReleaseForm
 from review.http import release_file_of, release_of
 from review.queries.releases import release_folder
-from review.services.releases import NameTaken, NothingToRelease, release_create
+from review.services.releases import NameTaken, NothingToRelease, NotInOrder, release_create
 from review.views.shelves import release_context, releases_context
 
 LIST = "review/releases.html"
@@ -22,7 +22,8 @@ LIST = "review/releases.html"
 @project_view(*STAFF)
 def releases(request: HttpRequest, access: Access) -> HttpResponse:
     """List the project's releases, and what one made now would hold."""
-    return render(request, LIST, releases_context(access, ReleaseForm(project=access.project)))
+    form = ReleaseForm(project=access.project, initial={"selection": request.GET.get("selection", "")})
+    return render(request, LIST, releases_context(access, form))
 
 
 @require_POST
@@ -37,7 +38,9 @@ def release_new(request: HttpRequest, access: Access) -> HttpResponse:
         except NameTaken as taken:
             form.add_error("name", str(taken))
         except NothingToRelease as nothing:
-            form.add_error("datasets", str(nothing))
+            form.add_error("selection" if form.cleaned_data["selection"] else "datasets", str(nothing))
+        except NotInOrder as why:
+            form.add_error("best_first", str(why))
     return render(request, LIST, releases_context(access, form), status=422)
 
 

@@ -11,10 +11,12 @@ from review.forms import ReleaseForm
 from review.limits import LIMITS
 from review.models import Release
 from review.policies import Policy
+from review.queries.classifiers import active_version
 from review.queries.outlook import Outlook, outlook
 from review.queries.overlaps import overlapping, overlaps_of, unchecked
 from review.queries.policies import policy_of
 from review.queries.releases import card_text
+from review.queries.selections import finished_selections
 from review.views.reports import TONES, percent
 
 OVERLAPS_SHOWN = 10
@@ -36,6 +38,8 @@ def releases_context(access: Access, form: ReleaseForm) -> dict[str, Any]:
         "rows": [(row, TONES.get(row.decision.verdict, "") if row.decision else "") for row in rows],
         "chosen": _chosen(form, rows),
         "ready": sum(row.released for row in rows),
+        "scores": active_version(access.project) is not None,
+        "selections": finished_selections(access.project).exists(),
         **_tested_on(access, datasets, policy),
     }
 
@@ -72,6 +76,7 @@ def _stated(manifest: dict[str, Any]) -> dict[str, Any]:
     return {
         "facts": manifest,
         "left": _left(manifest["counts"]),
+        "missing": _missing(manifest.get("selection") or {}),
         "samples": [row | _estimated(row) for row in manifest["samples"]],
         "provenance": [
             row
@@ -83,6 +88,14 @@ def _stated(manifest: dict[str, Any]) -> dict[str, Any]:
             for row in manifest["datasets"]
         ],
     }
+
+
+def _missing(selection: dict[str, Any]) -> str:
+    """Say how many of a selection were not released and why, in a few words."""
+    words = {limit.slug: f"dropped by “{limit.label}”" for limit in LIMITS} | HELD_BACK
+    words |= {"edited": "edited since", "gone": "withdrawn or returned", "hand": "dropped by hand"}
+    missing = selection.get("missing", {})
+    return "; ".join(f"{count:,} {words.get(reason, reason)}" for reason, count in missing.items())
 
 
 def _estimated(row: dict[str, Any]) -> dict[str, str]:

@@ -16,7 +16,15 @@ from annotate.models import Dataset, Example, Import, Project
 from annotate.records import Conversation
 from jobs.models import Job
 from jobs.work import job_work
-from review.models import ClassifierVersion, Measurement, QueueItem, ReviewRules, Sample
+from review.models import (
+    ClassifierVersion,
+    Measurement,
+    QueueItem,
+    ReviewRules,
+    Sample,
+    Selection,
+    SelectionItem,
+)
 from review.queries.policies import policy_of
 from review.queries.scorers import options_of
 from review.services.grouping import grouping_start
@@ -194,6 +202,28 @@ def classifier_version(project: Project, number: int = 1, **fields: Any) -> Clas
     return ClassifierVersion.objects.create(
         project=project, number=number, evaluation=figures, **values | fields
     )
+
+
+def selected(version: ClassifierVersion, examples: Sequence[Example], **fields: Any) -> Selection:
+    """Store a finished selection of these examples in this order, which no job made."""
+    profile = {
+        "topics": [{"words": ["bread", "yeast"], "pool": 5, "chosen": len(examples)}],
+        "scores": {"pool": [0, 5], "chosen": [0, len(examples)]},
+    }
+    values: dict[str, Any] = {
+        "name": "Best", "size": len(examples), "pool": 5, "alike": 0, "unscored": 0, "examples": len(examples),
+        "digest": "d" * 64, "policy_version": 1, "profile": profile, "done_at": timezone.now(),
+    }  # fmt: skip
+    made = Selection.objects.create(project=version.project, classifier=version, **values | fields)
+    made.datasets.set({example.dataset for example in examples})
+    SelectionItem.objects.bulk_create(
+        SelectionItem(
+            selection=made, position=place, example=example, revision=example.revision, topic=0, score=0.75,
+            value=1.0,
+        )
+        for place, example in enumerate(examples, start=1)
+    )  # fmt: skip
+    return made
 
 
 def queue_of(sample: Sample) -> list[QueueItem]:

@@ -13,14 +13,14 @@ from annotate.models import Dataset, Example, Project
 from annotate.services.examples import example_submit
 from jobs.models import Job
 from jobs.work import job_work
-from review.models import ClassifierVersion, Label, Measurement, Release, Selection, SelectionItem
+from review.models import ClassifierVersion, Label, Measurement, Release, Selection
 from review.queries.policies import policy_of
 from review.queries.releases import release_folder
 from review.queries.selected import scorer_now
 from review.services.decisions import decision_record
 from review.services.releases import DatasetElsewhere, NothingToRelease, NotInOrder, release_create
 from tests.cast import Cast, conversation
-from tests.review.scene import classifier_version, imported, measure
+from tests.review.scene import classifier_version, imported, measure, selected
 
 pytestmark = pytest.mark.django_db
 SCORES = (0.2, 0.9, None, 0.5, 0.9, 0.1)
@@ -52,18 +52,7 @@ def scored(dataset: Dataset, version: ClassifierVersion, cast: Cast) -> list[Exa
 @pytest.fixture
 def selection(scored: list[Example], dataset: Dataset, version: ClassifierVersion) -> Selection:
     """The second, fifth, fourth and first example, as a finished selection."""
-    made = Selection.objects.create(
-        project=dataset.project, name="Best", size=4, classifier=version, pool=5, examples=4, digest="d" * 64,
-        done_at=timezone.now(),
-    )  # fmt: skip
-    made.datasets.add(dataset)
-    SelectionItem.objects.bulk_create(
-        SelectionItem(
-            selection=made, position=place, example=scored[at], revision=1, topic=0, score=1.0, value=1.0
-        )
-        for place, at in enumerate((1, 4, 3, 0), start=1)
-    )
-    return made
+    return selected(version, [scored[at] for at in (1, 4, 3, 0)])
 
 
 @pytest.fixture

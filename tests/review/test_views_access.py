@@ -15,7 +15,7 @@ from review.models import DuplicateCluster, EvaluationSet, QueueItem, Release, R
 from review.services.claims import claim_next
 from review.services.gold import gold_mark
 from tests.cast import Cast, ClientOf, make_example
-from tests.review.scene import classifier_version, sampled
+from tests.review.scene import classifier_version, sampled, selected
 
 PEOPLE = ("manager", "reviewer", "annotator", "outsider", "anonymous")
 EVERYONE = (True, True, True, False, False)
@@ -99,6 +99,11 @@ TABLE: dict[str, tuple[str, tuple[bool, ...], int]] = {
     "review:release_new": ("post", MANAGER, 422),
     "review:release": ("get", STAFF, 200),
     "review:release_file": ("get", STAFF, 200),
+    "review:selections": ("get", STAFF, 200),
+    "review:selection_new": ("post", MANAGER, 422),
+    "review:selection": ("get", STAFF, 200),
+    "review:selection_csv": ("get", STAFF, 200),
+    "review:selection_gone": ("post", MANAGER, 302),
     "review:personal_data": ("get", (True, True, True, False, False), 200),  # the annotator wrote it
     "review:personal_data_replace": ("post", (True, False, True, False, False), 422),
     "review:similar": ("get", STAFF, 200),
@@ -152,6 +157,8 @@ NAMES_NOTHING = {
     "review:targeted_send",
     "review:releases",
     "review:release_new",
+    "review:selections",
+    "review:selection_new",
     "review:tokenizers",
     "review:tokenizer_new",
     "review:tokenizer_use",
@@ -180,7 +187,7 @@ def addresses(cast: Cast, dataset: Dataset, released: Release) -> dict[str, str]
     tokenizer = Tokenizer.objects.create(project=dataset.project, name="Own", sha256="0", content=b"", size=0)
     item = QueueItem.objects.earliest("pk")
     gold = gold_mark(example=written, verdict="good", by=cast.manager)
-    classifier_version(dataset.project)
+    selection = selected(classifier_version(dataset.project), [item.example])
     ruling = Ruling.objects.create(project=dataset.project, verdict=1, note="Fine.", by=cast.manager)
     cluster = DuplicateCluster.objects.create(
         project=dataset.project, kind="near", keeper=item.example, size=2
@@ -208,6 +215,7 @@ def addresses(cast: Cast, dataset: Dataset, released: Release) -> dict[str, str]
             for name in ("personal_data", "personal_data_replace", "check", "example_story")
         },
         "release": {"public_id": released.public_id},
+        **{f"selection{name}": {"public_id": selection.public_id} for name in ("", "_csv", "_gone")},
         "release_file": {"public_id": released.public_id, "path": "kitchen.jsonl"},
     }
     names = [name.removeprefix("review:") for name in TABLE]
