@@ -32,11 +32,12 @@ from review.services.grouping_steps import grouping_rates
 @shared_task(name="review.catch_up", ignore_result=True)
 def catch_up() -> None:
     """Screen what was written or edited since the last screening, compare anew what lost one that it resembled, train
-    and score where a classifier is behind, and count large datasets that have changed.
+    and score where a classifier is behind, and count many labels and large datasets that have changed.
     """
     screening.screenings_catch_up()
     grouping.groupings_catch_up()
     meaning.meanings_catch_up()
+    label_tallies.label_tallies_catch_up()
     classifiers.trainings_catch_up()
     classifier_scores.scores_catch_up()
     picks.picks_catch_up()

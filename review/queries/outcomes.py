@@ -11,11 +11,16 @@ GOOD, BAD = Label.Verdict.GOOD, Label.Verdict.BAD
 UNREVIEWED, DISPUTED = "unreviewed", "disputed"
 
 
-def untaken(labels: QuerySet[Label]) -> QuerySet[Label]:
-    """Leave out what was taken back, which is said by a later row of the same person on the same item."""
+def untaken(labels: QuerySet[Label], until: int | None = None) -> QuerySet[Label]:
+    """Leave out what was taken back, which is said by a later row of the same person on the same item.
+
+    With `until` only by rows up to the one of that id.
+    """
     back = Label.objects.filter(
         verdict=Label.Verdict.UNDONE, example=OuterRef("example"), by=OuterRef("by"), pk__gt=OuterRef("pk")
     )
+    if until is not None:
+        back = back.filter(pk__lte=until)
     # A label that is of no item, as a reviewer's own text brings it, is taken back by a row that is of none.
     return labels.exclude(verdict=Label.Verdict.UNDONE).filter(
         ~Exists(back.filter(item=OuterRef("item"))) & ~Q(Exists(back.filter(item=None)), item=None)

@@ -10,10 +10,14 @@ import numpy as np
 
 from annotate.models import Example, Project, Revision
 from annotate.records import Conversation
-from review.models import ClusterMember, DuplicateCluster, Label, Queue
+from review.models import ClusterMember, DuplicateCluster
 from review.quality.labels import Labels, reviewer_weight
-from review.queries.outcomes import BAD, GOOD, untaken
+from review.queries.label_counts import labels_counted
+from review.queries.outcomes import GOOD
+from review.queries.said import Said, people_said, said_of
 from review.queries.slices import BANDS
+
+__all__ = ["Judged", "labels_counted", "labels_of", "texts_of", "training_set"]
 
 CHUNK = 1_000
 UNKNOWN = ("", "", "")
@@ -45,17 +49,6 @@ class Judged:
         return self.good if self.first is None else self.first
 
 
-@dataclass(slots=True)
-class _Said:
-    verdicts: dict[int, str]
-    settled: str
-    settled_by: int
-    looked: str
-    newest: int
-    reviewer: int
-    random: bool
-
-
 def training_set(project: Project) -> list[Judged]:
     """Return the judged revisions of a project in the order of their examples; disputed ones are left out.
 
@@ -63,29 +56,22 @@ def training_set(project: Project) -> list[Judged]:
     a revision counts, and all must agree. Labels that check a reviewer (gold) are none of these. A text that was
     superseded stays with its own verdict.
     """
-    said = _said(project)
+    said = said_of(people_said(project))
     weights = _weights(said.values())
     clusters = _clusters({example for example, _ in said})
     rows = []
     for (example, revision), found in sorted(said.items()):
-        verdict, first = _verdict(found), _first(found)
-        if verdict:
+        if found.verdict:
             settled = found.looked or found.settled
             weight = 1.0 if settled else max(weights[person] for person in found.verdicts)
             rows.append(
                 Judged(
-                    found.newest, example, revision, verdict == GOOD, found.random and bool(first), weight,
+                    found.newest, example, revision, found.verdict == GOOD, found.random and bool(found.first), weight,
                     found.reviewer, (f"example {example}", *(f"cluster {pk}" for pk in clusters[example])),
-                    first == GOOD if found.looked else None,
+                    found.first == GOOD if found.looked else None,
                 )
             )  # fmt: skip
     return rows
-
-
-def labels_counted(project: Project) -> tuple[int, int]:
-    """Return how many good and bad verdicts a training started now would learn from."""
-    counted = Counter(verdict for found in _said(project).values() if (verdict := _verdict(found)))
-    return counted[GOOD], counted[BAD]
 
 
 def labels_of(rows: Sequence[Judged]) -> Labels:
@@ -126,38 +112,7 @@ def texts_of(rows: Sequence[Judged]) -> Iterator[list[Conversation]]:
         yield [(current | earlier)[row.example, row.revision] for row in part]
 
 
-def _said(project: Project) -> dict[tuple[int, int], _Said]:
-    labels = untaken(Label.objects.filter(example__dataset__project=project).exclude(queue=Queue.GOLD))
-    found: dict[tuple[int, int], _Said] = {}
-    rows = labels.order_by("pk").values_list(
-        "pk", "example", "revision", "queue", "verdict", "by", "item__sample_item"
-    )
-    for pk, example, revision, queue, verdict, by, sampled in rows.iterator():
-        said = found.setdefault((example, revision), _Said({}, "", 0, "", pk, by, False))
-        said.newest = pk
-        if queue == Queue.SECOND_LOOK:
-            said.looked = verdict
-            continue
-        said.verdicts[by], said.reviewer = verdict, by
-        if queue == Queue.ADJUDICATION:
-            said.settled, said.settled_by, said.looked = verdict, by, ""
-        said.random = said.random or sampled is not None
-    return found
-
-
-def _verdict(said: _Said) -> str:
-    """Return the verdict that holds, or "" where people differ and nobody settled it."""
-    return said.looked or _first(said)
-
-
-def _first(said: _Said) -> str:
-    """Return what all who judged it said before any second look, or "" where they differ and nobody settled it."""
-    if said.settled:
-        return said.settled
-    return next(iter(said.verdicts.values())) if len(set(said.verdicts.values())) == 1 else ""
-
-
-def _weights(said: Collection[_Said]) -> Mapping[int, float]:
+def _weights(said: Collection[Said]) -> Mapping[int, float]:
     """Return what each reviewer's labels count, by how often somebody else who labelled the same agreed.
 
     A second look is none of that: only what the classifier doubts is looked at again, so it finds many errors with
