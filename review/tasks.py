@@ -15,6 +15,7 @@ from review.services import (
     embedding,
     grouping,
     judging,
+    label_tallies,
     meaning,
     picks,
     release_finishing,
