@@ -11,8 +11,8 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from review.quality.features import FEATURES
 from review.quality.ladder import Step
+from review.quality.matrices import WIDTHS
 from review.quality.weighting import COLUMNS
 
 Array = npt.NDArray[Any]
@@ -111,9 +111,8 @@ def arrays_check(arrays: Mapping[str, Array], card: Mapping[str, Any]) -> None:
         if array.dtype.kind == "f" and not np.isfinite(array).all():
             raise wrong(f"its array “{name}” holds a number that is not finite")
     sizes = {name: len(array) for name, array in arrays.items()}
-    if sizes["scalars"] != 4 or any(
-        sizes[name] != len(FEATURES) for name in ("mean", "scale", "coefficients")
-    ):
+    width = WIDTHS[bool(card.get("judge"))]
+    if sizes["scalars"] != 4 or any(sizes[name] != width for name in ("mean", "scale", "coefficients")):
         raise wrong("it has not one coefficient for each feature")
     if not len(arrays["columns"]) == len(arrays["occurs"]) == len(arrays["word_coefficients"]):
         raise wrong("it has not one coefficient for each word")
@@ -121,8 +120,8 @@ def arrays_check(arrays: Mapping[str, Array], card: Mapping[str, Any]) -> None:
         raise wrong("a scale is not above 0")
     _check_columns(arrays["columns"], arrays["occurs"], card["terms"]["rows"])
     step = Step(card["step"])
-    _check_trees(arrays, "forest", there=step.has_words)
-    _check_trees(arrays, "boosted", there=step is Step.AVERAGED)
+    _check_trees(arrays, "forest", width, there=step.has_words)
+    _check_trees(arrays, "boosted", width, there=step is Step.AVERAGED)
 
 
 def _check_columns(columns: Array, occurs: Array, rows: int) -> None:
@@ -134,7 +133,7 @@ def _check_columns(columns: Array, occurs: Array, rows: int) -> None:
         raise wrong("a word occurs in more rows than there are")
 
 
-def _check_trees(arrays: Mapping[str, Array], kind: str, *, there: bool) -> None:
+def _check_trees(arrays: Mapping[str, Array], kind: str, width: int, *, there: bool) -> None:
     """Refuse trees that are there against their step, or in which a way would not end at a leaf of theirs."""
     roots, feature, limit, left, right, value = (arrays[f"{kind}_{name}"] for name in TREE)
     count, own = len(feature), np.arange(len(feature))
@@ -142,7 +141,7 @@ def _check_trees(arrays: Mapping[str, Array], kind: str, *, there: bool) -> None
         raise wrong(f"its trees ({kind}) are not those of its step")
     if any(len(each) != count for each in (limit, left, right, value)):
         raise wrong(f"its trees ({kind}) differ in size")
-    for each, most in ((roots, count), (feature, len(FEATURES)), (left, count), (right, count)):
+    for each, most in ((roots, count), (feature, width), (left, count), (right, count)):
         if ((each < 0) | (each >= most)).any():
             raise wrong(f"its trees ({kind}) lead elsewhere")
     leaf = left == own

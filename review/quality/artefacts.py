@@ -24,6 +24,7 @@ from review.quality.features import FEATURES, FEATURES_VERSION
 from review.quality.forest import Forest
 from review.quality.ladder import Step
 from review.quality.linear import Linear
+from review.quality.matrices import LEAST, MOST
 from review.quality.terms import TERMS_VERSION
 from review.quality.trees import Trees
 from review.quality.weighting import COLUMNS, Weighting
@@ -53,6 +54,7 @@ def saved(classifier: Classifier, about: Mapping[str, Any] | None = None) -> Art
         "format": FORMAT,
         "step": classifier.step.value,
         "features": {"version": FEATURES_VERSION, "slugs": [feature.slug for feature in FEATURES]},
+        "judge": None if classifier.neutral is None else {"neutral": classifier.neutral},
         "terms": {"version": TERMS_VERSION, "columns": COLUMNS, "rows": classifier.linear.weighting.rows},
         "sizes": {name: len(array) for name, array in arrays.items()},
         "sha256": sha256(data).hexdigest(),
@@ -107,9 +109,19 @@ def _check_versions(card: Mapping[str, Any]) -> None:
         raise wrong(f"it reads other terms than those of version {TERMS_VERSION}: train again")
     if card.get("step") not in [step.value for step in Step if step is not Step.NONE]:
         raise wrong("its step is none of the ladder")
+    if not _is_judge(card.get("judge")):
+        raise wrong("what it has for texts without a judge's score cannot be")
     rows = card["terms"].get("rows")
     if type(rows) is not int or not 0 <= rows < 2**53:
         raise wrong("its number of training rows cannot be")
+
+
+def _is_judge(found: Any) -> bool:
+    """Say whether that is what a card says of a judge; one of an earlier release says nothing."""
+    if found is None:
+        return True
+    neutral = found.get("neutral") if isinstance(found, dict) else None
+    return type(neutral) is float and LEAST <= neutral <= MOST
 
 
 def _packed(classifier: Classifier) -> dict[str, Array]:
@@ -141,4 +153,5 @@ def _unpacked(arrays: Mapping[str, Array], card: Mapping[str, Any]) -> Classifie
         Forest(forest) if forest.roots.size else None,
         Boosted(base, boosted) if boosted.roots.size else None,
         Platt(slope, shift),
+        card["judge"]["neutral"] if card.get("judge") else None,
     )

@@ -30,7 +30,8 @@ class Unfit(ValueError):
 class Classifier:
     """A linear model alone, or the mean of its logit and that of trees, then scaled.
 
-    The trees are a forest, or half a forest and half boosted trees.
+    The trees are a forest, or half a forest and half boosted trees. One that goes by a judge, too, has a `neutral`
+    score for texts that the judge did not score.
     """
 
     step: Step
@@ -38,6 +39,7 @@ class Classifier:
     forest: Forest | None = None
     boosted: Boosted | None = None
     platt: Platt = PLAIN
+    neutral: float | None = None
 
     def scores(self, texts: Texts) -> Floats:
         """Return the probability that a reviewer finds each text good (n); one's own does not depend on the others."""
@@ -45,7 +47,12 @@ class Classifier:
 
     def raw_logits(self, texts: Texts) -> Floats:
         """Return the logits before scaling."""
-        return self.linear_share * self.linear.logits(texts) + self.tree_logits(texts.features)
+        read = self.read(texts)
+        return self.linear_share * self.linear.logits(read) + self.tree_logits(read.features)
+
+    def read(self, texts: Texts) -> Texts:
+        """Return the texts with the columns that the models were fitted to."""
+        return texts if self.neutral is None else texts.widened(self.neutral)
 
     @property
     def linear_share(self) -> float:
@@ -74,7 +81,8 @@ def fit(  # noqa: PLR0917  (what pairs belong together is read in order)
     """Fit a classifier to texts and whether each is good; weights are 1 where none are given.
 
     The same rows give the same coefficients to the last bit, on one thread; with distinct ids in any order of rows.
-    Raises Unfit where the step is none, a class is missing or a number is not finite.
+    Goes by the judge, too, where it has scored any of them. Raises Unfit where the step is none, a class is missing or
+    a number is not finite.
     """
     good = np.asarray(labels, np.bool_)
     weights = np.ones(len(good)) if weights is None else np.asarray(weights, np.float64)
@@ -82,11 +90,13 @@ def fit(  # noqa: PLR0917  (what pairs belong together is read in order)
     if ids is not None:
         order = canonical(ids)
         texts, good, weights = texts[order], good[order], weights[order]
+    neutral = texts.neutral
+    texts = texts if neutral is None else texts.widened(neutral)
     with threadpool_limits(limits=1):
         linear = fit_linear(texts, good, weights, words=step.has_words)
         forest = fit_forest(texts.features, good, weights, seed) if step.has_words else None
         boosted = fit_boosted(texts.features, good, weights, seed) if step is Step.AVERAGED else None
-    return Classifier(step, linear, forest, boosted)
+    return Classifier(step, linear, forest, boosted, neutral=neutral)
 
 
 def _check(texts: Texts, good: Flags, weights: Floats, step: Step) -> None:

@@ -124,6 +124,7 @@ def _run(texts: Texts, labels: Labels, rows: Rows, held: Rows, seed: int) -> _Ru
 
 
 def _fitted(texts: Texts, labels: Labels, step: Step, seed: int) -> Classifier:
+    texts = texts.to_learn_from()
     made = scaled(out_of_fold(texts, labels, step, seed), labels)
     return fit(texts, labels.good, labels.weight, step, seed, labels.ids).scaled(made.platt)
 

@@ -10,7 +10,7 @@ from annotate.records import Conversation
 from review.quality.classifier import Classifier
 from review.quality.features import FEATURES
 from review.quality.linear import Linear
-from review.quality.matrices import Texts
+from review.quality.matrices import JUDGED, Texts
 from review.quality.terms import terms_of
 
 Floats = npt.NDArray[np.float64]
@@ -23,7 +23,7 @@ _SAME = 1e-9
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What one thing adds to the logit of being good: `kind` is "feature", "word" or "trees"."""
+    """What one thing adds to the logit of being good: `kind` is "feature", "judge", "word" or "trees"."""
 
     kind: str
     label: str
@@ -53,13 +53,15 @@ class Explanation:
         return self.start + sum(part.amount for part in self.parts) + self.rest
 
 
-def explained(classifier: Classifier, conversation: Conversation, most: int = MOST) -> Explanation:
-    """Return the score of one conversation with its `most` strongest parts."""
-    texts = Texts.of([conversation])
+def explained(
+    classifier: Classifier, conversation: Conversation, most: int = MOST, judge: float | None = None
+) -> Explanation:
+    """Return the score of one conversation with its `most` strongest parts; `judge` is what a judge says of it."""
+    texts = classifier.read(Texts.of([conversation], [judge]))
     scale = classifier.platt.slope * classifier.linear_share
     start = scale * classifier.linear.intercept + classifier.platt.shift
     found = [
-        *_features(classifier.linear, texts, scale),
+        *_features(classifier.linear, texts, scale, judge),
         *_words(classifier.linear, texts, conversation, scale),
     ]
     trees = classifier.platt.slope * float(classifier.tree_logits(texts.features)[0])
@@ -67,7 +69,8 @@ def explained(classifier: Classifier, conversation: Conversation, most: int = MO
     found.sort(key=lambda part: (-abs(part.amount), part.label))
     parts = tuple(part for part in found[:most] if abs(part.amount) >= LEAST)
     rest = sum(part.amount for part in found[len(parts) :])
-    return Explanation(float(classifier.scores(texts)[0]), start, parts, rest)
+    score = float(classifier.scores(Texts.of([conversation], [judge]))[0])
+    return Explanation(score, start, parts, rest)
 
 
 def strongest(
@@ -79,8 +82,9 @@ def strongest(
     people read columns of terms, as `terms_of` returns them, and a column without a name is passed over.
     """
     linear, scale = classifier.linear, classifier.platt.slope * classifier.linear_share
-    amounts = zip(FEATURES, (scale * linear.coefficients).tolist(), strict=True)
-    parts = [Part("feature", feature.label, amount) for feature, amount in amounts]
+    labels = [*(feature.label for feature in FEATURES), *JUDGED]
+    amounts = (scale * linear.coefficients).tolist()
+    parts = [Part("feature", label, amount) for label, amount in zip(labels, amounts, strict=False)]
     named = zip(linear.weighting.columns.tolist(), (scale * linear.word_coefficients).tolist(), strict=True)
     parts += [Part("word", f"“{names[column]}”", amount) for column, amount in named if column in names]
     parts.sort(key=lambda part: (-part.amount, part.label))
@@ -96,12 +100,17 @@ def signed(amount: float) -> str:
     return f"{'−' if amount < 0 else '+'}{text}"  # noqa: RUF001
 
 
-def _features(linear: Linear, texts: Texts, scale: float) -> list[Part]:
+def _features(linear: Linear, texts: Texts, scale: float, judge: float | None) -> list[Part]:
     amounts = (scale * linear.feature_parts(texts.features)[0]).tolist()
-    return [
+    size = len(FEATURES)
+    parts = [
         Part("feature", _said(linear, place, float(texts.features[0, place])), amount)
-        for place, amount in enumerate(amounts)
+        for place, amount in enumerate(amounts[:size])
     ]
+    if amounts[size:]:
+        label = "no score by the judge" if judge is None else f"the judge gave {judge:g} of 5"
+        parts.append(Part("judge", label, sum(amounts[size:])))
+    return parts
 
 
 def _said(linear: Linear, place: int, value: float) -> str:

@@ -34,11 +34,11 @@ def train(
 ) -> Training:
     """Train on labels by the step of the ladder that they reach; `tick` is called after each of FOLDS + 1 fits.
 
-    The order of rows does not matter. For more than labels.MOST rows take `chosen_rows` first. Raises Unfit below
-    the first step, in words that say what is lacking.
+    Goes by a judge, too, where it has scored half of the texts. The order of rows does not matter. For more than
+    labels.MOST rows take `chosen_rows` first. Raises Unfit below the first step, in words that say what is lacking.
     """
     order = canonical(labels.ids)
-    texts, labels, back = texts[order], labels.take(order), np.argsort(order)
+    texts, labels, back = texts.to_learn_from()[order], labels.take(order), np.argsort(order)
     step = step_of(labels.good_count, labels.bad_count)
     if step is Step.NONE:
         raise Unfit(f"{next_needs(labels.good_count, labels.bad_count)} for a first model.")

@@ -12,20 +12,23 @@ from annotate.records import Conversation
 from review.compared import compared_text
 from review.neardup.engine import near_duplicates
 from review.quality.labels import Labels
+from review.quality.matrices import LEAST, MOST
 from review.scorers.base import Resources
 from review.scorers.exact import Exact
 
 GOOD, BAD = "good", "bad"
+OWN = ("label", "group", "judge")
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """One labelled row; `group` is what its file says it belongs to, or empty."""
+    """One labelled row; `group` is what its file says it belongs to, or empty, `judge` what a judge said of it."""
 
     line: int
     conversation: Conversation
     good: bool
     group: str
+    judge: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,7 @@ class Unusable:
 
 
 def read_trials(lines: Iterable[Line | LineError]) -> Iterator[Trial | Unusable]:
-    """Yield a row for each line: a record of any format with `label`, "good" or "bad", and maybe `group`."""
+    """Yield a row for each line: a record of any format with `label`, "good" or "bad", and maybe `group`, `judge`."""
     for item in lines:
         if isinstance(item, LineError):
             yield Unusable(item.number, item.reason)
@@ -46,16 +49,18 @@ def read_trials(lines: Iterable[Line | LineError]) -> Iterator[Trial | Unusable]
 
 
 def _trial(line: int, record: dict[str, Any]) -> Trial | Unusable:
-    label, group = record.get("label"), record.get("group")
+    label, group, judge = (record.get(name) for name in OWN)
     if label not in (GOOD, BAD):  # a list is not hashable
         return Unusable(line, f"The field “label” is {_shown(label)}: make it “good” or “bad”.")
     if group is not None and type(group) not in {str, int}:
         return Unusable(
             line, "The field “group” is neither a text nor a whole number: make it one or remove it."
         )
+    if judge is not None and (type(judge) not in {int, float} or not LEAST <= judge <= MOST):
+        return Unusable(line, "The field “judge” is no number from 1 to 5: make it one or remove it.")
     try:
-        rest = {key: value for key, value in record.items() if key not in {"label", "group"}}
-        return Trial(line, read_record(rest), label == GOOD, "" if group is None else str(group))
+        rest = {key: value for key, value in record.items() if key not in OWN}
+        return Trial(line, read_record(rest), label == GOOD, "" if group is None else str(group), judge)
     except RecordError as error:
         return Unusable(line, error.reason)
 

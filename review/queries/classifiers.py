@@ -6,7 +6,6 @@ from functools import lru_cache
 from django.db.models import F, Q, QuerySet
 
 from annotate.models import Dataset, Example, Project
-from annotate.records import Conversation
 from review.manifests import AppliedClassifier
 from review.models import ClassifierRules, ClassifierVersion, Label, Queue
 from review.models.classifiers import ClassifierVersionQuerySet
@@ -14,6 +13,7 @@ from review.policies import Policy
 from review.quality.artefacts import Artefact, ArtefactError, loaded
 from review.quality.classifier import Classifier
 from review.quality.explanations import Explanation, explained
+from review.queries.judge_scores import judge_score, scorer_used
 from review.queries.policies import policy_of
 from review.queries.scorers import options_of, scorer_ids
 from review.scorers import LEARNT
@@ -93,13 +93,17 @@ def applied_classifier(project: Project, policy: Policy) -> AppliedClassifier | 
     )
 
 
-def explanation_of(project: Project, conversation: Conversation) -> Explanation | None:
-    """Say why the active classifier scores a text as it does; None where none is active or can be used any more."""
+def explanation_of(project: Project, example: Example) -> Explanation | None:
+    """Say why the active classifier scores an example's text as it does.
+
+    None where no version is active or can be used any more.
+    """
     version = active_version(project)
     if version is None:
         return None
     try:
-        return explained(classifier_of(version.pk), conversation)
+        judge = judge_score(example, scorer_used(version.pk))
+        return explained(classifier_of(version.pk), example.conversation, judge=judge)
     except ArtefactError:
         return None
 

@@ -26,6 +26,7 @@ from review.queries.classifiers import (
     scores_are_due,
     scores_due,
 )
+from review.queries.judge_scores import judge_scores, scorer_used
 from review.queries.pending import is_pending
 from review.queries.policies import policy_of
 from review.queries.scorers import options_of
@@ -147,7 +148,11 @@ def _due(run: Run) -> QuerySet[Example]:
 def _chunk(run: Run, classifier: Classifier, ids: Sequence[int]) -> None:
     """Score those examples that still ask for it."""
     rows = list(_due(run).filter(pk__in=ids).values_list("pk", "dataset_id", "revision", "turns", "metadata"))
-    texts = Texts.of([Conversation.from_json(turns, metadata) for *_, turns, metadata in rows])
+    judged = judge_scores(scorer_used(run.job.payload["version"]), [pk for pk, *_ in rows])
+    texts = Texts.of(
+        [Conversation.from_json(turns, metadata) for *_, turns, metadata in rows],
+        [judged.get(pk) for pk, *_ in rows],
+    )
     scores = classifier.scores(texts).tolist()
     by_dataset: dict[int, dict[int, tuple[int, dict[str, float]]]] = {}
     for (pk, dataset, revision, *_), score in zip(rows, scores, strict=True):

@@ -31,6 +31,7 @@ from review.queries.classifiers import (
     versions_of,
 )
 from review.queries.held_out import held_out_bytes
+from review.queries.judge_scores import judge_in_use
 from review.queries.policies import policy_of
 from review.queries.training_set import Judged, labels_counted, labels_of, texts_of, training_set
 from review.services.classifier_scores import scores_start
@@ -93,13 +94,14 @@ def training_run(run: Run) -> None:
     # A fit of many labels takes longer than a lease.
     with run.kept():
         rows, labels = _labelled(project)
-        texts = Texts.joined([Texts.of(part) for part in texts_of(rows)])
+        judge = judge_in_use(project)
+        texts = Texts.joined([Texts.of(part, judge.said_of(part)) for part in texts_of(rows)])
         failpoint("train-classifier.texts")
         try:
             trained = train(texts, labels, tick=lambda: _fitted(run))
         except Unfit as reason:
             raise JobFailed(str(reason)) from reason
-    _store(run, _made(trained, rows, labels), seconds=time.monotonic() - began)
+    _store(run, _made(trained, rows, labels, judge.learnt(texts, trained)), seconds=time.monotonic() - began)
     failpoint("train-classifier.after_commit")
 
 
@@ -202,9 +204,9 @@ def _fitted(run: Run) -> None:
     run.save(done=run.done + 1)
 
 
-def _made(trained: Training, rows: list[Judged], labels: Labels) -> dict[str, Any]:
-    """Return what is stored of a training."""
-    figures = _evaluation(trained)
+def _made(trained: Training, rows: list[Judged], labels: Labels, judge: dict[str, Any]) -> dict[str, Any]:
+    """Return what is stored of a training; `judge` is what it made of a judge's scores."""
+    figures = {**_evaluation(trained), "judge": judge}
     about = {"labels": trained.digest, "seed": trained.seed, "evaluation": figures}
     artefact = saved(trained.classifier, about)
     return {

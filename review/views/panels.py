@@ -24,7 +24,7 @@ def panel_context(access: Access, example: Example) -> dict[str, Any]:
         "judged": found,
         "measured": measurement_of(example) is not None,
         "checks": [_check(limit, found) for limit in limits],
-        "quality": explanation_of(access.project, example.conversation),
+        "quality": explanation_of(access.project, example),
         "actions": _actions_on(found),
         "may_rule": access.manages and bool(found.values) and example.state == Example.State.SUBMITTED,
         "back": example.get_absolute_url(),

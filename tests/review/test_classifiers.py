@@ -223,7 +223,7 @@ def test_beside_an_example_stands_why_it_is_scored_so(
     assert "by the classifier" not in words(client_of("manager").get(address))
     finished(classifier_activate(version=trained(project), by=cast.manager))
     page = words(client_of("manager").get(address))
-    found = explanation_of(project, bad.conversation)
+    found = explanation_of(project, bad)
     assert found
     assert f"{round(100 * found.score)} % good by the classifier" in page
     assert found.parts[0].words in page

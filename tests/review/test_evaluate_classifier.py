@@ -84,19 +84,37 @@ def test_rows_of_any_form_are_read_packed_or_not_and_bad_ones_named(
         {"instruction": "a", "output": "b", "label": 1},
         {"instruction": "a", "output": "b", "label": "bad", "group": ["x"]},
         {"something": "else", "label": "good"},
+        {"instruction": "a", "output": "b", "label": "bad", "judge": 6},
         "{not json",
     ]
     path = tmp_path / "rows.jsonl.gz"
     path.write_bytes(gzip.compress(Path(written(tmp_path / "plain", records)).read_bytes()))
     said = told(capsys, str(path), *SMALL, code=1)
-    assert said["rows"] == len(records) - 6 and said["unusable"] == 6
+    assert said["rows"] == len(records) - 7 and said["unusable"] == 7
     errors = {error["line"]: error["error"] for error in said["errors"]}
-    assert list(errors) == [6, 7, 8, 9, 10, 11]
+    assert list(errors) == [6, 7, 8, 9, 10, 11, 12]
     assert errors[6] == "The field “label” is missing: make it “good” or “bad”."
     assert errors[7] == "The field “label” is “fine”: make it “good” or “bad”."
     assert errors[8] == "The field “label” is no text: make it “good” or “bad”."
     assert errors[9].startswith("The field “group” is neither")
     assert "something" in errors[10]
+    assert errors[11].startswith("The field “judge” is no number from 1 to 5")
+
+
+def test_a_judge_that_agrees_with_the_labels_makes_better_figures(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    records = rows(60)[:40]
+    judged = [row | {"judge": 4.5 if row["label"] == "good" else 2} for row in records]
+    said = [
+        told(capsys, written(tmp_path / "rows", each), *SMALL)
+        for each in (records, judged, judged[:19] + records[19:])
+    ]
+    assert [each["judge"] for each in said] == [
+        {"scored": 0, "used": False}, {"scored": 40, "used": True}, {"scored": 19, "used": False}
+    ]  # fmt: skip
+    plain, better, few = (each["cross_validation"]["auc"] for each in said)
+    assert plain == few < better
 
 
 def test_rows_of_one_group_or_of_one_prompt_or_nearly_alike_are_counted_as_one(

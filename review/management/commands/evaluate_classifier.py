@@ -30,7 +30,8 @@ Train the quality classifier on a file's labels and print as one JSON object how
 size of --sizes trained on so many labels and tried on rows held out, and once by cross-validation on all of them.
 
 A row is a record in any format that an import reads, with `label`, "good" or "bad", and perhaps `group`: rows of one
-group, with the same prompt or with nearly the same text are never on both sides. The file may be packed by gzip. Of
+group, with the same prompt or with nearly the same text are never on both sides. A number `judge`, what a model says of
+it from 1 to 5, is one more feature where at least half of the rows have it. The file may be packed by gzip. Of
 more than {MOST:,} rows so many are taken. No database is touched.
 
 The exit code is 0; 1 where a row could not be used (the others were); 2 where nothing could be tried.
@@ -83,7 +84,8 @@ def _read(name: str) -> tuple[list[Trial], list[Unusable]]:
 def _said(trials: list[Trial], options: dict[str, Any]) -> dict[str, Any]:
     labels = labels_of(trials)
     rows = chosen_rows(labels)
-    labels, texts = labels.take(rows), Texts.of([trials[row].conversation for row in rows])
+    labels, used = labels.take(rows), [trials[row] for row in rows]
+    texts = Texts.of([trial.conversation for trial in used], [trial.judge for trial in used])
     whole = train(texts, labels)
     curve = learning_curve(
         texts, labels, options["sizes"], seeds=options["seeds"], holdout=options["holdout"]
@@ -97,6 +99,7 @@ def _said(trials: list[Trial], options: dict[str, Any]) -> dict[str, Any]:
         "curve": [_point(point) for point in curve],
         "sizes_not_tried": [size for size in options["sizes"] if size not in tried],
         "cross_validation": _whole(whole),
+        "judge": {"scored": texts.judged, "used": whole.classifier.neutral is not None},
         "seed": SEED,
     }
 

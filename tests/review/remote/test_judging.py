@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from annotate.models import Dataset, Example, Project
 from annotate.services.examples import example_submit
@@ -13,8 +14,11 @@ from jobs.services import job_cancel, job_pause, job_resume
 from jobs.work import job_work, part_claim, part_run
 from review.models import Label, Measurement, RemoteScore, ScorerVersion
 from review.queries import remote as remote_queries
+from review.queries.classifiers import scores_due
 from review.queries.funnels import funnel
 from review.queries.judging import due_by_dataset, judge_due, judge_scorer, labelled_due
+from review.queries.policies import policy_of
+from review.queries.scorers import options_of, scorer_ids
 from review.remote.client import Clock
 from review.remote.judge_text import ask_of
 from review.remote.providers import Site
@@ -24,7 +28,7 @@ from tests.cast import Cast, conversation
 from tests.review.remote.conftest import Serve
 from tests.review.remote.server import Asked, FakeClock, Reply, Server
 from tests.review.remote.test_judge import judged
-from tests.review.scene import imported, measure
+from tests.review.scene import classifier_version, imported, measure
 
 pytestmark = pytest.mark.django_db
 RUBRIC = "5 is right and clear, 1 is of no use."
@@ -240,6 +244,21 @@ def test_an_edited_text_has_no_score_and_is_due(
     first = Example.objects.order_by("pk")[0]
     example_submit(example=first, conversation=conversation("New?", "New."), based_on=1, by=cast.annotator)
     assert list(judge_due(ruled, judge_scorer(RUBRIC, "judge-1"))) == [first]
+
+
+@pytest.mark.parametrize(("used", "due"), [(True, 2), (False, 0)])
+def test_what_is_judged_since_is_scored_anew_by_a_classifier_that_goes_by_the_judge(
+    dataset: Dataset, judge: Answering, ruled: Project, cast: Cast, used: bool, due: int
+) -> None:
+    said_of = {"judge": {"used": used, "scorer": 1}}
+    classifier_version(ruled, evaluation=said_of, activated_at=timezone.now())
+    imported(dataset, 3)
+    measure(Example.objects.all(), quality=0.5)
+    scorer = scorer_ids(options_of(ruled, policy_of(ruled)[1]), ["quality"])["quality"]
+    assert scores_due(ruled, scorer).count() == 0
+    worked(start(ruled, cast, "random", count=2))
+    assert scores_due(ruled, scorer).count() == due
+    assert Measurement.objects.filter(quality=0.5).count() == 3
 
 
 def test_what_cannot_be_read_is_unknown_with_its_reason_and_asked_again_next_time(
