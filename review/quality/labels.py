@@ -17,6 +17,7 @@ MOST = 10_000
 # What is assumed of a reviewer before anybody has labelled the same: so many comparisons, so many of them agreed.
 PRIOR_COMPARED, PRIOR_AGREED = 10, 9.0
 LEAST_WEIGHT = 0.1
+SLACK = 1e-6  # what a sum of weights may be off
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,9 @@ class Labels:
     `weight` is above 0; `sampled` says that the row came to review by a random draw, and published figures rest on
     these rows alone. `groups` names what a row belongs to, such as its near-duplicate cluster and its lineage: rows
     that share a name, by whatever chain, never stand on both sides of a split. `slices` holds, for each way of
-    breaking figures down, every row's value. Raises ValueError for rows that do not fit together.
+    breaking figures down, every row's value. `first` is what was said before any second look, None where that is
+    `good`; `imported` marks labels that came with the data, None where none did. Raises ValueError for rows that do not
+    fit together.
     """
 
     ids: tuple[str, ...]
@@ -36,11 +39,13 @@ class Labels:
     groups: tuple[tuple[str, ...], ...]
     slices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     first: Flags | None = None
+    imported: Flags | None = None
 
     def __post_init__(self) -> None:
         columns: tuple[Sized, ...] = (
             self.good,
             self.measured,
+            self.brought,
             self.weight,
             self.sampled,
             self.groups,
@@ -71,6 +76,21 @@ class Labels:
         return self.good if self.first is None else self.first
 
     @property
+    def brought(self) -> Flags:
+        """Which rows came with the data, and not of a person who reviewed here."""
+        return np.zeros(len(self.good), np.bool_) if self.imported is None else self.imported
+
+    @property
+    def reached(self) -> tuple[int, int]:
+        """How many good and bad ones the ladder counts: a person's each as one, imported ones as what they weigh."""
+        own, brought = ~self.brought, self.brought
+        good, bad = (
+            int((own & rows).sum()) + weighed(float(self.weight[brought & rows].sum()))
+            for rows in (self.good, ~self.good)
+        )
+        return good, bad
+
+    @property
     def good_count(self) -> int:
         return int(self.good.sum())
 
@@ -88,6 +108,7 @@ class Labels:
             tuple(self.groups[row] for row in rows),
             {name: tuple(values[row] for row in rows) for name, values in self.slices.items()},
             None if self.first is None else self.first[rows],
+            None if self.imported is None else self.imported[rows],
         )
 
     def digest(self) -> str:
@@ -126,18 +147,29 @@ def reviewer_weight(agreed: int, compared: int) -> float:
     return max(LEAST_WEIGHT, 2 * share - 1)
 
 
+def weighed(weight: float) -> int:
+    """Return how many labels of a person imported ones count for that weigh so much together, rounded down."""
+    return int(weight + SLACK)
+
+
 def chosen_rows(labels: Labels, most: int = MOST) -> Rows:
     """Return the rows to train on where there are more than `most`: the rarer class first, then by canonical order.
 
-    At least half of the places, or all there are, go to the rarer class; within a class rows of a random draw go
-    first, since the figures need them.
+    People's labels go before imported ones. Of either at least half of the places, or all there are, go to the rarer
+    class; within a class rows of a random draw go first, since the figures need them.
     """
     order = canonical(labels.ids)
-    if len(labels) <= most:
+    brought = labels.brought[order]
+    people = _chosen(labels, order[~brought], most)
+    imported = _chosen(labels, order[brought], most - len(people))
+    return order[np.isin(order, np.concatenate([people, imported]))]
+
+
+def _chosen(labels: Labels, order: Rows, most: int) -> Rows:
+    if len(order) <= most:
         return order
     order = order[np.argsort(~labels.sampled[order], kind="stable")]
     good, bad = order[labels.good[order]], order[~labels.good[order]]
     fewer, more = sorted((good, bad), key=len)
     taken = fewer[: most // 2]
-    both = np.concatenate([taken, more[: most - len(taken)]])
-    return order[np.isin(order, both)]
+    return np.concatenate([taken, more[: most - len(taken)]])

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -80,3 +82,28 @@ def test_of_a_hundred_thousand_labels_no_more_than_a_machine_can_train_on_are_ta
     chosen = chosen_rows(Labels.of(good))
     assert len(chosen) == MOST == 10_000
     assert (~good[chosen]).sum() == 2_000
+
+
+def with_imported(people: int, imported: int, bad: int) -> Labels:
+    """Return labels of people, all good, then imported ones of which so many are bad; each counts a quarter."""
+    good = [True] * (people + imported - bad) + [False] * bad
+    brought = np.arange(people + imported) >= people
+    labels = Labels.of(good)
+    return replace(labels, weight=np.where(brought, 0.25, 1.0), sampled=~brought, imported=brought)
+
+
+def test_people_s_labels_are_taken_before_imported_ones() -> None:
+    labels = with_imported(60, 400, 30)
+    chosen = chosen_rows(labels, 100)
+    assert sorted(chosen[chosen < 60]) == list(range(60))
+    assert len(chosen) == 100
+    assert int((~labels.good[chosen]).sum()) == 20  # half of the places that are left
+    assert not labels.brought[chosen_rows(labels, 50)].any()
+    assert len(chosen_rows(labels, 460)) == 460
+
+
+def test_the_ladder_counts_an_imported_label_as_what_it_weighs() -> None:
+    assert with_imported(60, 400, 31).reached == (60 + 369 // 4, 31 // 4)
+    assert Labels.of([True, False, True]).reached == (2, 1)
+    small = replace(with_imported(0, 20, 10), weight=np.full(20, 0.1))
+    assert small.reached == (1, 1)  # ten times 0.1 is one
