@@ -1,8 +1,9 @@
 """Where the apps meet, named here so that no app needs to know the ones above it.
 
 What follows when a job of a kind is done, which page shows a dataset, what stands beside the editor and beside an
-example, what can be done with picked examples, what its author is told of what reviewers did, what the top bar of a
-project leads to, and what can be done by a key that people may move.
+example, which column the table of examples has beside its own, what can be done with picked examples, what its author
+is told of what reviewers did, what the top bar of a project leads to, and what can be done by a key that people may
+move.
 """
 
 from accounts.keys import Action
@@ -14,6 +15,7 @@ EXAMPLE_PANEL = "review:example_screening"
 AUTHOR_PANEL = "review:example_story"
 AUTHOR_DESK = "review:author_desk"
 BROWSE_ALSO = ({"label": "Search by meaning", "url": "review:similar"},)
+BROWSE_COLUMN = "review.views.browse_scores.score_column"
 BROWSE_SEND = {"label": "Send to targeted review", "url": "review:targeted_send"}
 _staff = ("manager", "reviewer")
 PROJECT_NAV = (
@@ -36,6 +38,9 @@ PROJECT_NAV = (
         "also": (
             "review:adjudication",
             "review:adjudication_settle",
+            "review:second_looks",
+            "review:second_look_settle",
+            "review:disagreements",
             "review:reviewers",
             "review:reviewer_labels",
             "review:reviewer_stop",

@@ -47,6 +47,12 @@ class GoldForm(PlainForm):
         return min(int(self.cleaned_data["revision"]), self._newest)
 
 
+class PageForm(AddressForm):
+    """Which page of a list."""
+
+    page = forms.IntegerField(required=False, min_value=1, max_value=1_000_000)
+
+
 class LabelsForm(AddressForm):
     """Which labels to list: of whom, beside whose, what each said, for which reason; and from where on."""
 

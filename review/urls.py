@@ -8,6 +8,7 @@ from review.views import (
     classifier,
     dashboard,
     datasets,
+    disagreements,
     dropped,
     duplicates,
     evaluation_sets,
@@ -22,6 +23,7 @@ from review.views import (
     rules,
     sample_items,
     sample_report,
+    second_looks,
     selections,
     similar,
     stories,
@@ -75,6 +77,17 @@ of_adjudication = [
     path("again/", adjudication.adjudication_again, name="adjudication_again"),
     path("<int:item>/settle/", adjudication.adjudication_settle, name="adjudication_settle"),
     path("<int:item>/skip/", adjudication.adjudication_skip, name="adjudication_skip"),
+]
+of_second_looks = [
+    path("", second_looks.second_looks, name="second_looks"),
+    path("next/", second_looks.second_look_claim, name="second_look_claim"),
+    path("undo/", second_looks.second_look_undo, name="second_look_undo"),
+    path("again/", second_looks.second_look_again, name="second_look_again"),
+    path("fill/", second_looks.second_look_fill, name="second_look_fill"),
+    path("<int:item>/settle/", second_looks.second_look_settle, name="second_look_settle"),
+    path("<int:item>/skip/", second_looks.second_look_skip, name="second_look_skip"),
+    path("disagreements/", disagreements.disagreements, name="disagreements"),
+    path("disagreements/send/", disagreements.disagreements_send, name="disagreements_send"),
 ]
 of_reviewers = [
     path("", reviewers.reviewers, name="reviewers"),
@@ -148,6 +161,7 @@ of_project: list[URLPattern | URLResolver] = [
     path("d/<slug:dataset>/", include(of_dataset)),
     path("review/", include(of_stream)),
     path("adjudication/", include(of_adjudication)),
+    path("second-look/", include(of_second_looks)),
     path("reviewers/", include(of_reviewers)),
     path("gold/", include(of_gold)),
     path("releases/", include(of_releases)),

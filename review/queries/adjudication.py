@@ -1,5 +1,6 @@
 """Disputes: sampled examples whose two labels differ, as whoever settles them sees them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -100,17 +101,17 @@ def dispute(item: QueueItem, access: Access, now: datetime | None = None) -> Dis
     )
 
 
-def opinions_of(labels: QuerySet[Label], access: Access) -> tuple[Opinion, ...]:
-    """Return labels as somebody may read them, in the order they come in, or else in that of their making."""
+def opinions_of(labels: QuerySet[Label] | Sequence[Label], access: Access) -> tuple[Opinion, ...]:
+    """Return labels as somebody may read them, in their order; those yet to be read in that of their making."""
     known = {reason.slug: reason for reason in rules_of(access.project).reasons}
-    found = labels if labels.ordered else labels.order_by("pk")
+    found = labels.select_related("by").order_by("pk") if isinstance(labels, QuerySet) else labels
     return tuple(
         Opinion(
             label,
             str(label.by) if access.manages or label.by_id == access.user.pk else label.by.pseudonym,
             tuple(known.get(slug) or Reason(slug, slug) for slug in label.reasons),
         )
-        for label in found.select_related("by")
+        for label in found
     )
 
 

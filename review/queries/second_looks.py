@@ -1,10 +1,11 @@
 """Labels that the classifier doubts and that wait for a second look, as whoever decides sees them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import BigIntegerField, Exists, F, OuterRef, QuerySet
-from django.db.models.fields.json import KT
+from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 
 from annotate.access import Access
@@ -79,7 +80,7 @@ def second_looks(project: Project) -> QueueItemQuerySet:
         example=OuterRef("example"), revision=OuterRef("revision"), pk__gt=OuterRef("doubted")
     )
     newer = newer.exclude(queue=Queue.GOLD).exclude(item=OuterRef("pk"))
-    found = _items(project).open().alias(doubted=Cast(KT("pick__label"), BigIntegerField()))
+    found = _items(project).open().alias(doubted=Cast(KeyTextTransform("label", "pick"), BigIntegerField()))
     asked = found.filter(
         ~Exists(newer),
         rank=SECOND_LOOK_RANK,
@@ -98,6 +99,11 @@ def second_looks_for(access: Access) -> QueueItemQuerySet:
     found = second_looks(access.project).exclude(example__author=access.user)
     found = found.exclude(example__edited_by=access.user).filter(~Exists(_skips_of(access)))
     return found if access.manages else found.exclude(barred__contains=[access.user.pk])
+
+
+def second_looks_waiting(access: Access) -> int:
+    """Count the second looks that a person may take; over the index of open items."""
+    return second_looks_for(access).count()
 
 
 def second_looks_skipped(access: Access) -> int:
@@ -125,10 +131,22 @@ def doubt(item: QueueItem, access: Access, now: datetime | None = None) -> Doubt
 def second_looks_decided(project: Project) -> QuerySet[Label]:
     """Return the labels of a project's second looks that stand, newest first."""
     said = Label.objects.filter(queue=Queue.SECOND_LOOK, item__project=project)
-    return untaken(said).select_related("by", "item", "example__dataset__project").order_by("-pk")
+    return (
+        untaken(said)
+        .select_related("by", "item", "example__dataset__project")
+        .defer("example__raw")
+        .order_by("-pk")
+    )
 
 
-def looked_at(labels: QuerySet[Label], access: Access) -> list[Looked]:
+def overturned(labels: QuerySet[Label]) -> int:
+    """Count the second looks that say otherwise than the label that was doubted."""
+    return (
+        labels.alias(doubted=KeyTextTransform("verdict", "item__pick")).exclude(verdict=F("doubted")).count()
+    )
+
+
+def looked_at(labels: Sequence[Label], access: Access) -> list[Looked]:
     """Return decided second looks as a list shows them."""
     found = opinions_of(labels, access)
     return [

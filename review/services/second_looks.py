@@ -12,6 +12,7 @@ from annotate.models import Example, Project
 from review.models import ClassifierVersion, Label, Queue, QueueItem, Skip
 from review.models.queue import SECOND_LOOK_RANK
 from review.quality.suspects import Suspect, label_errors
+from review.queries.disagreements import newest_version
 from review.queries.held_out import HeldOut, held_out_of
 from review.queries.second_looks import second_looks
 from review.services.claims import claim_next
@@ -60,7 +61,7 @@ def second_looks_fill(*, project: Project) -> int:
 
     None where no version does better than the length of the answer. What is no longer doubted is taken out.
     """
-    version = ClassifierVersion.objects.filter(project=project).defer("artefact", "card").first()
+    version = newest_version(project)
     if version is None or not version.evaluation["beats_length"]:
         return 0
     held = held_out_of(version)

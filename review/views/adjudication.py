@@ -13,19 +13,18 @@ from annotate.access import STAFF, Access
 from annotate.http import project_view
 from review.forms import SkipForm
 from review.http import item_code, item_of
-from review.models import Label, Queue, QueueItem
+from review.models import Queue, QueueItem
 from review.people_forms import SettleForm
 from review.queries.adjudication import dispute, dispute_held, disputes_skipped, disputes_waiting
 from review.queries.gold import is_paused
-from review.queries.outcomes import newest_decision
 from review.queries.rules import rules_of
 from review.queries.stream import items_shown
 from review.services.adjudication import adjudicate, adjudication_next, skips_take_back
 from review.services.claims import ClaimLost, Paused, item_skip
-from review.services.gold import NotGold, gold_from_label
 from review.services.labels import OwnWork, StaleRevision, label_undo
 from review.views.cards import around_context, decision_context
 from review.views.people_tabs import people_tabs
+from review.views.settling import can_undo_in, gold_marked
 from review.views.texts import text_context
 from review.views.words import OWN, PAUSED, said_of, stale_words
 
@@ -69,7 +68,7 @@ def adjudication_settle(request: HttpRequest, access: Access, item: int) -> Http
         return _refuse(request, access, found, form, words, lost=True)
     messages.success(request, said_of(label, rules.reasons).replace("Saved", "Settled"))
     if gold:
-        _mark(request, access, label)
+        gold_marked(request, access, label)
     return _next(request, access)
 
 
@@ -95,7 +94,7 @@ def adjudication_again(request: HttpRequest, access: Access) -> HttpResponse:
 @project_view(*STAFF)
 def adjudication_undo(request: HttpRequest, access: Access) -> HttpResponse:
     """Take back what somebody settled last, if they decided nothing else since; it is before them again."""
-    if _can_undo(access) and label_undo(project=access.project, by=access.user):
+    if can_undo_in(access, Queue.ADJUDICATION) and label_undo(project=access.project, by=access.user):
         messages.info(request, "Undone: decide again.")
     else:
         messages.warning(request, "Nothing was taken back: what you decided last is in the stream.")
@@ -107,15 +106,6 @@ def _next(request: HttpRequest, access: Access) -> HttpResponse:
     if not found and disputes_waiting(access):
         messages.info(request, STOPPED if is_paused(access.project.pk, access.user) else NONE_FREE)
     return redirect("review:adjudication", access.project.slug)
-
-
-def _mark(request: HttpRequest, access: Access, label: Label) -> None:
-    try:
-        gold_from_label(label=label, by=access.user)
-    except NotGold as refused:
-        messages.warning(request, f"It is no gold example. {refused}")
-    else:
-        messages.success(request, "It is a gold example now.")
 
 
 def _refuse(
@@ -143,7 +133,7 @@ def _context(
         "next_url": reverse("review:adjudication_claim", args=[slug]),
         "undo_url": reverse("review:adjudication_undo", args=[slug]),
         "view_url": reverse("review:view", args=[slug]),
-        "can_undo": _can_undo(access),
+        "can_undo": can_undo_in(access, Queue.ADJUDICATION),
     }
     if item is None:
         return context | {"skipped": disputes_skipped(access)}
@@ -160,8 +150,3 @@ def _addresses(slug: str, item: QueueItem) -> dict[str, str]:
         "label_url": reverse("review:adjudication_settle", args=arguments),
         "skip_url": reverse("review:adjudication_skip", args=arguments),
     }
-
-
-def _can_undo(access: Access) -> bool:
-    newest = newest_decision(access.project, access.user)
-    return newest is not None and newest.queue == Queue.ADJUDICATION

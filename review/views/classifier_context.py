@@ -18,6 +18,7 @@ from review.quality.ladder import (
     step_of,
 )
 from review.queries.classifiers import classifier_rules, labels_since, versions_of
+from review.queries.second_looks import second_looks
 from review.queries.training_set import labels_counted
 from review.services import classifier_scores, classifiers
 from review.views.classifier_details import details_context
@@ -162,6 +163,7 @@ def _shown(
         "figures": [figure for figure in plots if figure],
         "limit": limits_context(access, active) if active == chosen else None,
         "limited": minimum is not None,
+        "doubted": second_looks(access.project).count(),
         "since_shown": labels_since(access.project, chosen.made_at),
         **details_context(access, chosen, START if minimum is None else minimum),
     }

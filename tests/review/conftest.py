@@ -9,11 +9,13 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
-from annotate.models import Dataset, Membership, Project
+from annotate.models import Dataset, Example, Membership, Project
 from review.models import Release, ReleaseFile, ReviewRules, Sample
+from review.services.second_looks import second_looks_fill
 from tests.cast import Cast, ClientOf
+from tests.review.doubts import doubting
 from tests.review.people import say
-from tests.review.scene import sampled
+from tests.review.scene import queue_of, sampled
 
 LINES = b'{"instruction": "Why?", "output": "Because."}\n'
 
@@ -86,3 +88,20 @@ def twice(dataset: Dataset, project: Project, cast: Cast, second: User) -> Sampl
     say(project, cast.reviewer, "good", "good", "bad", "bad", "good", seconds=30.0)
     say(project, second, "bad", "good", "bad", "good", "good", seconds=10.0)
     return found
+
+
+@pytest.fixture
+def examples(dataset: Dataset, project: Project, cast: Cast) -> list[Example]:
+    """Six sampled examples that the reviewer labels: good, bad, bad, good, bad, good."""
+    found = sampled(dataset, 6)
+    ReviewRules.objects.update(gold_rate=0.0)
+    say(project, cast.reviewer, "good", "bad", "bad", "good", "bad", "good")
+    return [item.example for item in queue_of(found)]
+
+
+@pytest.fixture
+def doubted(examples: list[Example], project: Project) -> list[Example]:
+    """Two examples that wait for a second look: the first bad one, which it is surest of, and the first good one."""
+    doubting(project, {examples[1].pk: 0.99, examples[0].pk: 0.03, examples[3].pk: 0.3})
+    assert second_looks_fill(project=project) == 2
+    return [examples[1], examples[0]]

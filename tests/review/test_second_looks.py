@@ -7,7 +7,7 @@ import pytest
 
 from accounts.models import User
 from annotate.access import Access
-from annotate.models import Dataset, Example, Membership, Project
+from annotate.models import Dataset, Example, Project
 from jobs.models import Job, JobPart
 from review.models import Label, QueueItem, ReviewRules, Sample, SampleItem
 from review.queries.outcomes import with_outcome
@@ -30,40 +30,14 @@ from review.services.second_looks import (
 from review.services.targets import targeted_add
 from tests.cast import Cast
 from tests.review.doubts import doubting, labelled
-from tests.review.people import say
-from tests.review.scene import imported, in_threads, measure, queue_of, sampled
+from tests.review.scene import imported, in_threads, measure
 
 pytestmark = pytest.mark.django_db
-VERDICTS = ("good", "bad", "bad", "good", "bad", "good")
 
 
 @pytest.fixture
-def second(project: Project, cast: Cast) -> User:
-    person = User.objects.create_user("second@winnow.example", display_name="Second")
-    Membership.objects.create(project=project, user=person, role="reviewer")
-    return person
-
-
-@pytest.fixture
-def sample(dataset: Dataset, project: Project, cast: Cast) -> Sample:
-    """Six examples that the reviewer labels: good, bad, bad, good, bad, good."""
-    found = sampled(dataset, 6)
-    ReviewRules.objects.update(gold_rate=0.0)
-    say(project, cast.reviewer, *VERDICTS)
-    return found
-
-
-@pytest.fixture
-def examples(sample: Sample) -> list[Example]:
-    return [item.example for item in queue_of(sample)]
-
-
-@pytest.fixture
-def doubted(examples: list[Example], project: Project) -> list[Example]:
-    """Two examples that wait for a second look: the first bad one, which it is surest of, and the first good one."""
-    doubting(project, {examples[1].pk: 0.99, examples[0].pk: 0.03, examples[3].pk: 0.3})
-    assert second_looks_fill(project=project) == 2
-    return [examples[1], examples[0]]
+def sample(examples: list[Example]) -> Sample:
+    return Sample.objects.get()
 
 
 def waiting(project: Project) -> list[int]:

@@ -72,6 +72,15 @@ TABLE: dict[str, tuple[str, tuple[bool, ...], int]] = {
     "review:adjudication_again": ("post", STAFF, 302),
     "review:adjudication_settle": ("post", STAFF, 422),
     "review:adjudication_skip": ("post", STAFF, 302),
+    "review:second_looks": ("get", STAFF, 200),
+    "review:second_look_claim": ("post", STAFF, 302),
+    "review:second_look_undo": ("post", STAFF, 302),
+    "review:second_look_again": ("post", STAFF, 302),
+    "review:second_look_fill": ("post", MANAGER, 302),
+    "review:second_look_settle": ("post", STAFF, 422),
+    "review:second_look_skip": ("post", STAFF, 302),
+    "review:disagreements": ("get", STAFF, 200),
+    "review:disagreements_send": ("post", MANAGER, 302),
     "review:reviewers": ("get", STAFF, 200),
     "review:reviewers_csv": ("get", STAFF, 200),
     "review:reviewers_json": ("get", STAFF, 200),
@@ -124,6 +133,13 @@ NAMES_NOTHING = {
     "review:adjudication_claim",
     "review:adjudication_undo",
     "review:adjudication_again",
+    "review:second_looks",
+    "review:second_look_claim",
+    "review:second_look_undo",
+    "review:second_look_again",
+    "review:second_look_fill",
+    "review:disagreements",
+    "review:disagreements_send",
     "review:reviewers",
     "review:reviewers_csv",
     "review:reviewers_json",
@@ -199,7 +215,11 @@ def addresses(cast: Cast, dataset: Dataset, released: Release) -> dict[str, str]
             name: {"item": item_code(item)}
             for name in ("label", "skip", "findings", "fix", "fix_save", "fix_check", "reject", "reject_save")
         },
-        **{name: {"item": item_code(item)} for name in ("adjudication_settle", "adjudication_skip")},
+        **{
+            f"{page}_{name}": {"item": item_code(item)}
+            for page in ("adjudication", "second_look")
+            for name in ("settle", "skip")
+        },
         **{name: {"user": cast.reviewer.pk} for name in ("reviewer_stop", "reviewer_go_on")},
         **{name: {"pk": gold.pk} for name in ("gold_gone", "gold_back")},
         **{name: {"public_id": written.public_id} for name in ("gold_form", "gold_save")},
