@@ -161,7 +161,7 @@ def test_the_project_can_be_created_as_it_is_described() -> None:
     assert {dataset["source"] for dataset in PROJECT["datasets"]} <= set(Dataset.Source.values)
     assert set(PROJECT) == {"name", "slug", "objective", "description", "guidelines", "datasets"}
     for dataset in PROJECT["datasets"]:
-        assert set(dataset) == {"file", "name", "source", "licence", "origin"}
+        assert set(dataset) == {"file", "name", "source", "licence", "origin", "reviewed"}
         assert (DEMO / dataset["file"]).is_file()
 
 

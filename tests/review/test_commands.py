@@ -14,8 +14,9 @@ from jobs.models import Job
 from jobs.services import job_cancel
 from review.management.commands import load_demo
 from review.manifests import verify_manifest
-from review.models import Label, QueueItem, Release, Sample
+from review.models import Label, QueueItem, Release, Sample, SampleItem
 from review.scorers import SCORERS, Battery
+from review.services.claims import claim_next, claims_release
 from review.services.decisions import decision_record
 from review.services.screening import screening_start
 from tests.cast import Cast
@@ -184,7 +185,13 @@ def test_the_demo_is_loaded_once(settings: Any) -> None:
     assert (project.slug, project.guidelines) == (told["slug"], told["guidelines"])
     assert {d.name for d in Dataset.objects.all()} == {entry["name"] for entry in told["datasets"]}
     assert Sample.objects.count() == len(told["datasets"])
-    assert QueueItem.objects.exclude(decided_at=None).count() == Label.objects.count() == load_demo.LABELS
+    reviewed = [entry["name"] for entry in told["datasets"] if entry["reviewed"]]
+    due = SampleItem.objects.filter(sample__dataset__name__in=reviewed)
+    assert QueueItem.objects.exclude(decided_at=None).count() == Label.objects.count() == due.count() > 100
+    # What is not reviewed comes first for whoever tries the demo.
+    item = claim_next(project=project, by=User.objects.get(email="reviewer@winnow.example"))
+    assert item and item.example.dataset.name == told["datasets"][0]["name"] not in reviewed
+    claims_release(project=project, by=User.objects.get(email="reviewer@winnow.example"))
     # The colleague says what is so: every reason given is that of a planted fault.
     faults = load_demo.demo_faults()
     for label in Label.objects.select_related("example__source_import"):

@@ -1,4 +1,4 @@
-"""Load the demo project: its people, its datasets, screened and sampled, with a few labels."""
+"""Load the demo project: its people, its datasets, screened and sampled, most of it labelled."""
 
 import json
 from argparse import ArgumentParser
@@ -14,7 +14,7 @@ from annotate.services.projects import dataset_create, project_create
 from jobs.models import Job
 from jobs.waiting import job_wait
 from jobs.work import job_work
-from review.models import Label
+from review.models import Label, QueueItem
 from review.services import grouping, screening
 from review.services.claims import claim_next
 from review.services.labels import label_add
@@ -27,7 +27,6 @@ PEOPLE = (
     ("annotator@winnow.example", "Anouk", Membership.Role.ANNOTATOR),
     ("colleague@winnow.example", "Ciara", Membership.Role.REVIEWER),
 )
-LABELS = 8
 
 
 class Command(BaseCommand):
@@ -41,10 +40,11 @@ class Command(BaseCommand):
         told = json.loads((folder / "project.json").read_text("utf-8"))
         project = Project.objects.filter(slug=told["slug"]).first() or _project(told)
         missing = [entry for entry in told["datasets"] if not _is_loaded(project, entry)]
+        nobody_has = not Label.objects.filter(example__dataset__project=project).exists()
         for entry in missing:
-            _load(project, entry, folder)
-        if not Label.objects.filter(example__dataset__project=project).exists():
-            _label(project, demo_faults(folder))
+            dataset = _load(project, entry, folder)
+            if entry["reviewed"] and nobody_has:
+                _label(dataset, demo_faults(folder))
         return f"Loaded the demo project “{project}”." if missing else None
 
 
@@ -69,7 +69,7 @@ def _is_loaded(project: Project, entry: dict[str, str]) -> bool:
     ).exists()
 
 
-def _load(project: Project, entry: dict[str, str], folder: Path) -> None:
+def _load(project: Project, entry: dict[str, Any], folder: Path) -> Dataset:
     dataset = Dataset.objects.filter(project=project, name=entry["name"]).first() or dataset_create(
         project=project,
         by=project.created_by,
@@ -84,6 +84,7 @@ def _load(project: Project, entry: dict[str, str], folder: Path) -> None:
     ):
         while job := Job.objects.active().about(kind, subject).first():
             _do(job)
+    return dataset
 
 
 def _do(job: Job) -> None:
@@ -103,13 +104,14 @@ def demo_faults(folder: Path = DEMO) -> dict[tuple[str, int], str]:
     }
 
 
-def _label(project: Project, faults: dict[tuple[str, int], str]) -> None:
-    """Label a few items, so that the pages of a demo are not empty; the rest is for whoever tries it."""
+def _label(dataset: Dataset, faults: dict[tuple[str, int], str]) -> None:
+    """Have the colleague label a dataset's sample; what other datasets have waiting is for whoever tries the demo."""
     colleague = User.objects.get(email=PEOPLE[3][0])
-    for _ in range(LABELS):
-        if item := claim_next(project=project, by=colleague):
-            example = item.example
-            source = example.source_import.name if example.source_import else ""
-            reason = faults.get((source, example.line_number or 0))
-            verdict, reasons = ("bad", [reason]) if reason else ("good", [])
-            label_add(item=item, by=colleague, revision=example.revision, verdict=verdict, reasons=reasons)
+    others = QueueItem.objects.open().filter(project=dataset.project).exclude(example__dataset=dataset)
+    passed = list(others)
+    while item := claim_next(project=dataset.project, by=colleague, after=passed):
+        example = item.example
+        source = example.source_import.name if example.source_import else ""
+        reason = faults.get((source, example.line_number or 0))
+        verdict, reasons = ("bad", [reason]) if reason else ("good", [])
+        label_add(item=item, by=colleague, revision=example.revision, verdict=verdict, reasons=reasons)
