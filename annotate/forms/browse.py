@@ -1,5 +1,6 @@
 """What the browse page is narrowed to, read from its address."""
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -25,13 +26,17 @@ class FilterForm(PlainForm):
     source = forms.ChoiceField(choices=[("", "All sources"), *Dataset.Source.choices], required=False)
     state = forms.ChoiceField(choices=[("", "All states"), *STATES], required=False)
     edited = forms.ChoiceField(choices=EDITED, required=False)
+    order = forms.ChoiceField(choices=[("", "In the order they came")], required=False)
     size = forms.TypedChoiceField(label="Rows", choices=SIZES, required=False, coerce=int, empty_value=None)
     after = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
     before = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
 
-    def __init__(self, data: Any, *, project: Project) -> None:
+    def __init__(self, data: Any, *, project: Project, orders: Sequence[tuple[str, str]] = ()) -> None:
         super().__init__({"size": DEFAULT_SIZE} | {name: data.get(name) for name in data})
         choose_among(self, "dataset", Dataset.objects.filter(project=project))
+        self._orders = tuple(orders)
+        field: Any = self.fields["order"]
+        field.choices = [*field.choices, *self._orders]
         self.is_valid()
 
     def value(self, name: str) -> Any:
@@ -56,7 +61,8 @@ class FilterForm(PlainForm):
     @property
     def choices_shown(self) -> list[forms.BoundField]:
         """The fields beside the search box, in the order of the page."""
-        return [self[name] for name in ("dataset", "source", "state", "edited", "size")]
+        names = ("dataset", "source", "state", "edited", *(["order"] if self._orders else []), "size")
+        return [self[name] for name in names]
 
     @property
     def page_size(self) -> int:
@@ -64,7 +70,7 @@ class FilterForm(PlainForm):
 
     def query(self, **place: int | None) -> str:
         """Return the address's query for a page of the same rows: what was understood, and from where to go on."""
-        kept = {name: self.data.get(name) for name in ("q", "dataset", "source", "state", "edited")}
+        kept = {name: self.data.get(name) for name in ("q", "dataset", "source", "state", "edited", "order")}
         if self.page_size != DEFAULT_SIZE:
             kept["size"] = str(self.page_size)
         wanted = {name: value for name, value in kept.items() if value and self.value(name)}

@@ -1,5 +1,6 @@
 """The table of a project's examples, and one example to read."""
 
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -14,10 +15,11 @@ from annotate.access import STAFF, WRITERS, Access
 from annotate.forms import FilterForm
 from annotate.http import editable_example_of, example_of, is_part, page_or_partial, project_view
 from annotate.models import Example, Return
+from annotate.queries import Page, count_up_to, keyset_page, note_of
 from annotate.queries import browse as examples_of
-from annotate.queries import count_up_to, keyset_page, note_of
 from annotate.services.examples import example_reopen, example_withdraw
 from annotate.snippets import snippet_of
+from annotate.views.columns import Column, column_for
 
 MOST_COUNTED = 10_000
 
@@ -26,16 +28,21 @@ MOST_COUNTED = 10_000
 @project_view(*STAFF)
 def browse(request: HttpRequest, access: Access) -> HttpResponse:
     """List the project's examples, narrowed by what the address says, a page at a time."""
-    form = FilterForm(request.GET, project=access.project)
+    column = column_for(access)
+    form = FilterForm(request.GET, project=access.project, orders=column.orders if column else ())
     found = examples_of(access.project, form.filters)
-    page = keyset_page(found, size=form.page_size, after=form.value("after"), before=form.value("before"))
+    page = _page(access, form, column, found)
+    cells = column.cells(page.rows) if column else {}
     count = count_up_to(found, MOST_COUNTED)
     context = {
         "form": form, "count_text": _counted(count), "may_pick": access.manages,
         "whole": len(page.rows) < count <= MOST_COUNTED,
         "here": request.path + form.query(after=form.value("after"), before=form.value("before")),
         "send": (settings.BROWSE_SEND["label"], reverse(settings.BROWSE_SEND["url"], args=[access.project.slug])),
-        "rows": [(example, snippet_of(example.conversation, form.filters.text)) for example in page.rows],
+        "column": column and column.label,
+        "rows": [
+            (row, snippet_of(row.conversation, form.filters.text), cells.get(row.pk)) for row in page.rows
+        ],
         "first": form.query(), "previous": page.previous and form.query(before=page.previous),
         "next": page.next and form.query(after=page.next),
         "also": [(link["label"], reverse(link["url"], args=[access.project.slug])) for link in settings.BROWSE_ALSO],
@@ -44,6 +51,14 @@ def browse(request: HttpRequest, access: Access) -> HttpResponse:
     if is_part(request) and not ({"after", "before"} & request.GET.keys()):
         response["HX-Push-Url"] = request.path + form.query()
     return response
+
+
+def _page(access: Access, form: FilterForm, column: Column | None, found: Any) -> Page:
+    """Cut out the page that the address asks for, in its order."""
+    where = {"size": form.page_size, "after": form.value("after"), "before": form.value("before")}
+    if column is None or not (order := form.value("order")):
+        return keyset_page(found, **where)
+    return column.page(found, form.filters, order, **where)
 
 
 def _counted(count: int) -> str:
@@ -61,13 +76,16 @@ def example(request: HttpRequest, access: Access, public_id: UUID) -> HttpRespon
     context = {
         "example": found, "conversation": found.conversation, "may_edit": access.may_edit(found),
         "may_reopen": _may_reopen(access, found, note), "note": note,
-        "panel_url": _panel_url(access, found), "story_url": _slot(settings.AUTHOR_PANEL, access, found),
+        # What the address asks for, as to see a part opened, is for what stands beside.
+        "panel_url": _panel_url(access, found, request.GET.urlencode()),
+        "story_url": _slot(settings.AUTHOR_PANEL, access, found),
     }  # fmt: skip
     return render(request, "annotate/example.html", context)
 
 
-def _panel_url(access: Access, example: Example) -> str:
-    return _slot(settings.EXAMPLE_PANEL, access, example) if access.reviews else ""
+def _panel_url(access: Access, example: Example, asked: str) -> str:
+    url = _slot(settings.EXAMPLE_PANEL, access, example) if access.reviews else ""
+    return f"{url}?{asked}" if url and asked else url
 
 
 def _slot(name: str, access: Access, example: Example) -> str:

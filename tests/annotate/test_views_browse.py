@@ -23,7 +23,7 @@ def browse(client_of: ClientOf, role: str = "manager", headers: Any = None, **qu
 
 
 def titles(response: Any) -> list[str]:
-    return [str(example) for example, _ in response.context["rows"]]
+    return [str(example) for example, *_ in response.context["rows"]]
 
 
 def numbered(dataset: Dataset, count: int) -> list[Example]:
