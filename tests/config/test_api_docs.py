@@ -35,7 +35,7 @@ class Shell:
     def __call__(self, block: str) -> str:
         kept = f"{{ declare -p {NAMES} 2>/dev/null || true; declare -f; }} > {self.known}"
         script = f"set -euo pipefail\n. {self.known}\n{block}\n{kept}"
-        ran = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=False)
+        ran = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=False, timeout=120)
         assert ran.returncode == 0, ran.stdout + ran.stderr
         return ran.stdout
 
