@@ -14,6 +14,7 @@ IMPROBABLE = 0.1
 # A rare label is improbable for any text; it has to be so much less probable for this one.
 RARER = 0.5
 GOOD_FROM = 0.5
+SUREST = 0.99
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +30,13 @@ class Suspect:
     def sentence(self) -> str:
         """Both sides in words."""
         said, other = ("good", "bad") if self.good else ("bad", "good")
-        share = f"{100 * (1 - self.probability):.0f} %"
-        return (
-            f"Labelled {said}; the classifier, which has not seen this label, takes it for {other} ({share})."
-        )
+        share = sure_words(1 - self.probability)
+        return f"Labelled {said}; the classifier, which has not seen this label, takes it for {other} ({share} %)."
+
+
+def sure_words(probability: float) -> str:
+    """Write a probability in percent; never as 100, which nothing that was learnt can be."""
+    return "over 99" if probability > SUREST else f"{100 * probability:.0f}"
 
 
 def label_errors(

@@ -10,7 +10,7 @@ from annotate.access import Access
 from annotate.models import Example, Project
 from review.models import ClassifierVersion, Label, Queue, QueueItem
 from review.models.queue import BLIND
-from review.quality.suspects import GOOD_FROM, disagreements
+from review.quality.suspects import GOOD_FROM, disagreements, sure_words
 from review.queries.adjudication import Opinion, opinions_of
 from review.queries.classifiers import QUALITY
 from review.queries.held_out import held_out_of
@@ -35,6 +35,10 @@ class ShownDisagreement:
     probability: float
     opinions: Sequence[Opinion]
     waits: bool
+
+    @property
+    def sure(self) -> str:
+        return sure_words(self.probability)
 
 
 def newest_version(project: Project) -> ClassifierVersion | None:

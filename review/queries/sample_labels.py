@@ -61,12 +61,17 @@ def items_page(items: QuerySet[SampleItem], *, after: int | None, before: int | 
 
 
 def labels_by_item(items: Collection[SampleItem]) -> dict[int, list[Label]]:
-    """Return the labels that stand on some items, by item, oldest first; adjudications among them."""
+    """Return the labels that stand on some items, by item, oldest first; adjudications and second looks among them."""
     found: dict[int, list[Label]] = defaultdict(list)
     labels = untaken(Label.objects.filter(item__sample_item__in=items))
     for label in labels.select_related("by", "item").order_by("pk"):
         if label.item and label.item.sample_item_id:
             found[label.item.sample_item_id].append(label)
+    texts = {(item.example_id, item.revision): item.pk for item in items}
+    looks = Label.objects.filter(queue=Queue.SECOND_LOOK, example__in=[example for example, _ in texts])
+    for label in untaken(looks).select_related("by").order_by("pk"):
+        if item := texts.get((label.example_id, label.revision)):
+            found[item].append(label)
     return found
 
 

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from annotate.models import Dataset
 from review.estimates.ppi import PoweredEstimate
@@ -38,7 +38,8 @@ class Reviewed:
     bad items to which somebody gave it, most frequent first; `parts` count bad and reviewed ones by dimension and
     value; `labels` are those on examples that two people labelled, and `judged` is how many of these called bad what
     turned out bad, of how many; and called good what turned out good, of how many. Disputed examples are in neither.
-    `powered` is the estimate with the active classifier's scores counted in.
+    `powered` is the estimate with the active classifier's scores counted in. `overturned` is how many of the bad ones a
+    second look found good, and of the good ones bad; they count as they were first judged.
     """
 
     verdicts: tuple[bool, ...]
@@ -47,6 +48,7 @@ class Reviewed:
     labels: tuple[SeatLabel, ...]
     judged: tuple[int, int, int, int]
     powered: PoweredEstimate | None
+    overturned: tuple[int, int] = (0, 0)
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -56,6 +58,7 @@ class Reviewed:
             "labels": [(label.item, label.rater, label.verdict, label.reasons) for label in self.labels],
             "judged": self.judged,
             "powered": asdict(self.powered) if self.powered else None,
+            "overturned": self.overturned,
         }
 
     @classmethod
@@ -73,6 +76,7 @@ class Reviewed:
             ),
             tuple(values["judged"]),
             PoweredEstimate(**values["powered"]) if values["powered"] else None,
+            tuple(values.get("overturned", (0, 0))),
         )
 
 
@@ -81,7 +85,7 @@ def reviewed_of(sample: Sample) -> Reviewed:
     verdicts, labels = tuple(bad for _, bad in growth_rows(sample)), tuple(seat_labels(sample))
     judged = _judged(labels, outcomes_of_both(sample) if labels else {})
     reasons, parts = tuple(reason_counts(sample)), part_counts(sample)
-    return Reviewed(verdicts, reasons, parts, labels, judged, powered_of(sample))
+    return Reviewed(verdicts, reasons, parts, labels, judged, powered_of(sample), overturned(sample))
 
 
 def _judged(labels: Iterable[SeatLabel], outcomes: Mapping[int, str]) -> tuple[int, int, int, int]:
@@ -119,6 +123,18 @@ def reason_counts(sample: Sample) -> list[tuple[str, int]]:
         for reason in reasons
     }
     return Counter(reason for _, reason in pairs).most_common()
+
+
+def overturned(sample: Sample) -> tuple[int, int]:
+    """Count the bad items of the estimate that a second look found good, and the good ones that it found bad."""
+    looks = untaken(Label.objects.filter(queue=Queue.SECOND_LOOK))
+    looked = looks.filter(example=OuterRef("example"), revision=OuterRef("revision"))
+    _, policy = policy_of(sample.dataset.project)
+    found = of_standing(sample, policy, GOOD, BAD).aggregate(
+        bad=Count("pk", filter=Q(Exists(looked.filter(verdict=GOOD)), outcome=BAD)),
+        good=Count("pk", filter=Q(Exists(looked.filter(verdict=BAD)), outcome=GOOD)),
+    )
+    return found["bad"], found["good"]
 
 
 def seat_labels(*samples: Sample) -> list[SeatLabel]:

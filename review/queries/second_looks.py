@@ -16,6 +16,7 @@ from review.models import ClassifierVersion, Label, Queue, QueueItem, Skip
 from review.models.queue import SECOND_LOOK_RANK, QueueItemQuerySet
 from review.quality.artefacts import ArtefactError
 from review.quality.explanations import Explanation, explained
+from review.quality.suspects import Suspect
 from review.queries.adjudication import Opinion, held_by, opinions_of
 from review.queries.classifiers import classifier_of
 from review.queries.outcomes import untaken
@@ -52,6 +53,11 @@ class Doubt:
     explanation: Explanation | None
     mine: bool
     held_by: str
+
+    @property
+    def sentence(self) -> str:
+        """Both sides in words."""
+        return Suspect(0, "", self.verdict == Label.Verdict.GOOD, self.probability).sentence
 
     @property
     def other(self) -> str:

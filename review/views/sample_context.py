@@ -64,6 +64,7 @@ def report_context(
         "correction": numbers.correction if found.reviewed else None,
         "flatters": bool(found.reviewed) and numbers.flatters,
         "powered": numbers.said.powered if found.reviewed else None,
+        "overturned": overturned_words(*numbers.said.overturned),
     }  # fmt: skip
 
 
@@ -106,6 +107,22 @@ def verdict_words(numbers: Numbers) -> dict[str, str]:
         "title": f"{title}:" if said.kind != "more" else title,
         "text": text.strip(),
     }
+
+
+def overturned_words(bad: int, good: int) -> str:
+    """Say how many labels a second look overturned, and why they count as they were; empty where it did none."""
+    if not bad + good:
+        return ""
+    ways = ", ".join(
+        f"{count:,} {way}" for count, way in ((bad, "bad to good"), (good, "good to bad")) if count
+    )
+    those = (
+        "1 of these labels; it counts" if bad + good == 1 else f"{bad + good:,} of these labels; they count"
+    )
+    return (
+        f"A second look overturned {those} as first said ({ways}). Only what the classifier doubted was looked at "
+        "again: counting that would draw the estimate to its opinion. A release goes by the second look."
+    )
 
 
 def sample_states(numbers: Numbers, items_url: Callable[..., str]) -> list[dict[str, Any]]:

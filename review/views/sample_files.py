@@ -37,6 +37,7 @@ def report_values(access: Access, numbers: Numbers) -> dict[str, Any]:
         "correction": asdict(numbers.correction),
         "powered": asdict(numbers.said.powered) if numbers.said.powered else None,
         "growth": [asdict(point) for point in numbers.growth],
+        "second_looks": dict(zip(("bad_to_good", "good_to_bad"), numbers.said.overturned, strict=True)),
     }
 
 

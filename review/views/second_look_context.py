@@ -8,7 +8,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from annotate.access import Access
-from review.estimates.words import plain_percent
 from review.http import item_code
 from review.models import Queue, QueueItem
 from review.people_forms import SettleForm
@@ -79,7 +78,7 @@ def held_context(
     text = text_context(access, found, findings=rules.stored.findings_first)
     card = text | decision_context(access, found, form, lost) | addresses
     context = _frame(access) | around_context(access, rules)
-    return context | {"card": card, "doubt": seen, "sure": plain_percent(1 - seen.probability)}
+    return context | {"card": card, "doubt": seen}
 
 
 def empty_of(access: Access, waiting: int) -> Empty:

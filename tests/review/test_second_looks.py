@@ -12,6 +12,7 @@ from jobs.models import Job, JobPart
 from review.models import Label, QueueItem, ReviewRules, Sample, SampleItem
 from review.queries.outcomes import with_outcome
 from review.queries.reports import sample_report
+from review.queries.sample_rows import reviewed_of
 from review.queries.second_looks import doubt, second_look_held, second_looks, second_looks_for
 from review.queries.training_set import training_set
 from review.services import second_looks as services
@@ -130,6 +131,7 @@ def test_it_overrules_for_training_and_release_and_leaves_the_estimate_as_it_was
     rows = {row.example: (row.good, row.first) for row in training_set(project)}
     assert [rows[example.pk] for example in doubted] == [(True, False), (True, True)]
     assert sample_report(sample) == before
+    assert reviewed_of(sample).overturned == (1, 0)
     assert list(SampleItem.objects.order_by("pk").values()) == items
     assert second_look_next(project=project, by=second, manages=False) is None
 

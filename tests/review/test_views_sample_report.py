@@ -63,7 +63,7 @@ def test_the_numbers_are_those_of_the_pure_functions(
 ) -> None:
     verdicts = "gbggggbgggggbgg"
     judge(queue_of(sample), verdicts, cast.reviewer)
-    with django_assert_max_num_queries(38):
+    with django_assert_max_num_queries(39):
         answer = manager.get(page_of(sample))
     found = answer.context
     assert found["found"] == estimate(3, 15, POPULATION)

@@ -6,7 +6,7 @@ from django.test import Client
 from accounts.models import User
 from annotate.models import Dataset, Example, Project
 from review.http import item_code
-from review.models import GoldExample, Label, QueueItem
+from review.models import GoldExample, Label, QueueItem, Sample
 from review.policies import DEFAULT_POLICY
 from review.quality.artefacts import saved
 from review.quality.classifier import fit
@@ -50,7 +50,7 @@ def test_both_sides_stand_there_and_the_label_settles_it(
     page = words(manager.get(LOOKS))
     assert "Reviewer" in page
     assert f"“because of {cast.reviewer.pk}”" in page
-    assert "99 % sure of it, without having seen that somebody said bad." in page
+    assert "Labelled bad; the classifier, which has not seen this label, takes it for good (99 %)." in page
     assert "That version can no longer be read" in page
     assert "0 of 2 looked at" in page
     address = held(project, cast.manager, manages=True)
@@ -239,3 +239,26 @@ def test_the_page_says_what_the_version_that_doubted_goes_by(
     assert (response.context["doubt"].version, len(shown.parts) > 3) == (1, True)
     assert f"it says {round(100 * shown.score)} % good" in words(response)
     assert shown.parts[0].words in words(response)
+
+
+def test_the_report_of_a_sample_says_what_was_overturned_and_why_it_counts_as_first_said(
+    manager: Client, doubted: list[Example], project: Project, second: User
+) -> None:
+    sample = Sample.objects.get()
+    address = f"/p/kitchen/d/baking/sample/{sample.pk}/"
+    before = manager.get(f"{address}report.json").json()
+    estimate = words(manager.get(address)).split("Recommended")[0]
+    assert "A second look overturned" not in estimate
+    for item, verdict in zip(second_looks(project), ("good", "bad"), strict=True):
+        second_look(item=item, by=second, manages=False, revision=1, verdict=verdict, reasons=["unsafe"])
+    page = words(manager.get(address))
+    assert (
+        "A second look overturned 2 of these labels; they count as first said (1 bad to good, 1 good to bad)."
+        in page
+    )
+    after = manager.get(f"{address}report.json").json()
+    assert after.pop("second_looks") == {"bad_to_good": 1, "good_to_bad": 1}
+    before.pop("second_looks")
+    assert after == before
+    listed = words(manager.get(f"{address}items/?outcome=bad"))
+    assert "not in the estimate: second look by =Second" in listed
