@@ -109,6 +109,10 @@ class RealWorker:
         """Have it look for lost work, as the scheduler does every 20 seconds."""
         self._send("jobs.sweep")
 
+    def catch_up(self) -> None:
+        """Have it do what is due in reviews, as the scheduler does every minute."""
+        self._send("review.catch_up")
+
     def _send(self, name: str, *args: int) -> None:
         if self.broker:
             with Connection(self.broker) as to:
