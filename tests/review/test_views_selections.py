@@ -119,7 +119,7 @@ def test_a_finished_one_shows_what_it_holds(
     assert "bread, yeast 100.0 % 5 100.0 % 3" in page
     assert "0.50 to 1.00 5 100 % 3 100 %" in page
     assert page.count("edited since") == 1
-    assert f"1 {scored[0]} Baking bread, yeast 0.750" in page
+    assert f"1 {scored[0]} bread, yeast Baking 0.750" in page
     assert "manage.py verify_selection --project kitchen Best" in page
     assert f"/p/kitchen/releases/?selection={selection.public_id}" in answer.content.decode()
 
