@@ -1,4 +1,4 @@
-"""The whole loop of the quality classifier in a real browser, with a real worker, on the demo: from labels to a release."""
+"""The whole loop of the quality classifier in a real browser, with a real worker: from labels to a release."""
 
 import json
 import re
