@@ -107,6 +107,7 @@ PROJECT_NAV = (
             "review:classifier_train",
             "review:classifier_activate",
             "review:classifier_rules",
+            "review:classifier_imported",
             "review:classifier_limit",
         ),
     },

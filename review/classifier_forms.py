@@ -1,5 +1,6 @@
-"""What a manager sends about the classifier: when it trains and what it picks, and the limit on its score."""
+"""What a manager sends about the classifier: when it trains, what it picks, imported labels, the limit on its score."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -9,6 +10,7 @@ from review.models import ClassifierRules
 from review.quality.picks import FIRST_RANDOM, Strategy
 
 MOST_TARGETED = 10_000
+LEAST_IMPORTED = Decimal("0.05")
 STRATEGIES = {
     Strategy.SPREAD: "Unsure and unlike each other: teaches most",
     Strategy.UNSURE: "Unsure: scores nearest to one half",
@@ -58,6 +60,45 @@ class ClassifierRulesForm(PlainForm):
     def values(self) -> dict[str, Any]:
         """Return what was sent as the rules hold it."""
         return {**self.cleaned_data, "uncertain": float(self.cleaned_data["uncertain"]) / 100}
+
+
+class ImportedLabelsForm(PlainForm):
+    """Which key of imported records holds a label, none for off, with its two values and what such a label counts."""
+
+    key = forms.CharField(
+        label="Key of the imported records",
+        max_length=80,
+        required=False,
+        help_text="Empty: people's labels alone are learnt from.",
+    )
+    good = forms.CharField(label="Its value for good", max_length=80)
+    bad = forms.CharField(label="Its value for bad", max_length=80)
+    weight = forms.DecimalField(
+        label="What such a label counts",
+        min_value=LEAST_IMPORTED,
+        max_value=1,
+        decimal_places=2,
+        help_text="A reviewer's counts about 1.",
+    )
+
+    @classmethod
+    def of(cls, rules: ClassifierRules) -> "ImportedLabelsForm":
+        """Return the form as it shows a project's rules."""
+        shown = {name: getattr(rules, f"imported_{name}") for name in ("key", "good", "bad")}
+        return cls(initial={**shown, "weight": f"{rules.imported_weight:g}"})
+
+    def clean(self) -> dict[str, Any]:
+        sent: dict[str, Any] = self.cleaned_data
+        good, bad = (sent.get(name, "").lower() for name in ("good", "bad"))
+        if good and good == bad:
+            self.add_error(
+                "bad", "Good and bad have the same value: upper and lower case are not told apart."
+            )
+        return sent
+
+    def values(self) -> dict[str, Any]:
+        """Return what was sent as the rules hold it."""
+        return {**self.cleaned_data, "weight": float(self.cleaned_data["weight"])}
 
 
 class ScoreLimitForm(PlainForm):

@@ -14,6 +14,7 @@ from review.services import (
     classifiers,
     embedding,
     grouping,
+    imported_labels,
     judging,
     label_tallies,
     meaning,
@@ -39,6 +40,7 @@ def catch_up() -> None:
     grouping.groupings_catch_up()
     meaning.meanings_catch_up()
     label_tallies.label_tallies_catch_up()
+    imported_labels.imported_tallies_catch_up()
     classifiers.trainings_catch_up()
     classifier_scores.scores_catch_up()
     picks.picks_catch_up()

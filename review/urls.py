@@ -146,6 +146,7 @@ of_classifier = [
     path("<int:number>/activate/", classifier.classifier_use, name="classifier_activate"),
     path("retire/", classifier.classifier_stop, name="classifier_retire"),
     path("rules/", classifier.classifier_rules_change, name="classifier_rules"),
+    path("imported/", classifier.classifier_imported, name="classifier_imported"),
     path("limit/", classifier.classifier_limit, name="classifier_limit"),
 ]
 of_dashboard = [

@@ -39,9 +39,9 @@ def train(
     """
     order = canonical(labels.ids)
     texts, labels, back = texts.to_learn_from()[order], labels.take(order), np.argsort(order)
-    step = step_of(labels.good_count, labels.bad_count)
+    step = step_of(*labels.reached)
     if step is Step.NONE:
-        raise Unfit(f"{next_needs(labels.good_count, labels.bad_count)} for a first model.")
+        raise Unfit(f"{next_needs(*labels.reached)} for a first model.")
     found = out_of_fold(texts, labels, step, seed, tick)
     made = scaled(found, labels)
     whole = fit(texts, labels.good, labels.weight, step, seed).scaled(made.platt)

@@ -7,7 +7,7 @@ from django.db.models import F, Q, QuerySet
 
 from annotate.models import Dataset, Example, Project
 from review.manifests import AppliedClassifier
-from review.models import ClassifierRules, ClassifierVersion, Label, Queue
+from review.models import ClassifierVersion, Label, Queue
 from review.models.classifiers import ClassifierVersionQuerySet
 from review.policies import Policy
 from review.quality.artefacts import Artefact, ArtefactError, loaded
@@ -31,11 +31,6 @@ def versions_of(project: Project) -> ClassifierVersionQuerySet:
 def active_version(project: Project) -> ClassifierVersion | None:
     """Return the version by which a project's examples are scored."""
     return versions_of(project).active().first()
-
-
-def classifier_rules(project: Project) -> ClassifierRules:
-    """Return when a project trains and how it picks; the defaults where nothing was set."""
-    return ClassifierRules.objects.filter(project=project).first() or ClassifierRules(project=project)
 
 
 def scores_due(project: Project, scorer: int) -> QuerySet[Example]:

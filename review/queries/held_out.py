@@ -3,20 +3,21 @@
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from review.models import ClassifierVersion
 from review.quality.training import Training
-from review.queries.training_set import Judged
+from review.queries.training_set import IMPORTED, Judged
 
 FIELDS = ("example", "revision", "label", "reviewer", "good", "random", "probability")
 
 
 @dataclass(frozen=True, slots=True)
 class HeldOut:
-    """One row for each label that a version learnt from, without those that no fold could score.
+    """One row for each label of a person that a version learnt from, without those that no fold could score.
 
     `good` is what was said before any second look, as figures compare with; `probability` is that of good, by the model
     of the folds that the row was not in.
@@ -57,6 +58,18 @@ def held_out_bytes(rows: Sequence[Judged], trained: Training) -> bytes:
 
 
 def held_out_of(version: ClassifierVersion) -> HeldOut:
-    """Read what a version predicted of labels it was not fitted to."""
+    """Read what a version predicted of labels it was not fitted to; what was imported is none of these."""
+    packed = _unpacked(version)
+    people = packed["label"] != IMPORTED
+    return HeldOut(*(packed[name][people] for name in FIELDS))
+
+
+def learnt_from(version: ClassifierVersion) -> list[tuple[int, int]]:
+    """Return example and revision of every text that a version learnt from, and of which it could be tried."""
+    packed = _unpacked(version)
+    return list(zip(packed["example"].tolist(), packed["revision"].tolist(), strict=True))
+
+
+def _unpacked(version: ClassifierVersion) -> dict[str, npt.NDArray[Any]]:
     with np.load(io.BytesIO(bytes(version.held_out)), allow_pickle=False) as packed:
-        return HeldOut(*(packed[name] for name in FIELDS))
+        return {name: packed[name] for name in FIELDS}

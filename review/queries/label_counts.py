@@ -1,12 +1,15 @@
 """How many verdicts a project's classifier would learn from: counted once, then only where something was said since."""
 
 from collections import Counter
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from django.db.models import Max, QuerySet
 
 from annotate.models import Project
-from review.models import Label, LabelTally
+from review.models import ClassifierRules, Label, LabelTally
+from review.quality.labels import weighed
+from review.queries.imported_labels import ImportedCount, imported_counted
 from review.queries.outcomes import BAD, GOOD
 from review.queries.said import RULE, people_said, said_of
 
@@ -18,11 +21,44 @@ class LabelCount(NamedTuple):
     bad: int
 
 
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """How far a project's labels go: those of people, and the imported ones where it learns from such.
+
+    An imported label counts on the ladder as what it weighs. That people judged some of those texts is not looked at:
+    a training leaves the imported labels of these out.
+    """
+
+    people: LabelCount
+    imported: ImportedCount | None
+    weight: float
+
+    @property
+    def good(self) -> int:
+        return self.people.good + self._weighed(self.imported.good if self.imported else 0)
+
+    @property
+    def bad(self) -> int:
+        return self.people.bad + self._weighed(self.imported.bad if self.imported else 0)
+
+    @property
+    def is_known(self) -> bool:
+        return self.imported is None or self.imported.is_known
+
+    def _weighed(self, count: int | None) -> int:
+        return weighed(self.weight * (count or 0))
+
+
 class Mark(NamedTuple):
     """How far the labels of all projects go: the id of the last one, and how many have none above it."""
 
     last: int
     labels: int
+
+
+def labels_reached(project: Project, rules: ClassifierRules) -> Reached:
+    """Return how far a project's labels go."""
+    return Reached(labels_counted(project), imported_counted(rules), rules.imported_weight)
 
 
 def labels_counted(project: Project, until: int | None = None) -> LabelCount:

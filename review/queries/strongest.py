@@ -11,7 +11,7 @@ from review.quality.explanations import Part, strongest
 from review.quality.features import FEATURES
 from review.quality.terms import WORD_BUCKETS, terms_of
 from review.queries.classifiers import classifier_of
-from review.queries.held_out import held_out_of
+from review.queries.held_out import learnt_from
 from review.queries.training_set import Judged, texts_of
 
 MOST = 10
@@ -54,9 +54,9 @@ def strongest_of(version: int) -> Strongest | None:
 
 def _names(version: int) -> dict[int, str]:
     """Return the words, without parts of words, that stand in texts the version learnt from."""
-    held = held_out_of(ClassifierVersion.objects.only("held_out").get(pk=version))
-    places = sorted({round(place) for place in np.linspace(0, max(len(held) - 1, 0), min(TEXTS, len(held)))})
-    rows = [Judged(0, int(held.example[at]), int(held.revision[at]), True, True, 1.0, 0, ()) for at in places]
+    learnt = learnt_from(ClassifierVersion.objects.only("held_out").get(pk=version))
+    places = sorted({round(at) for at in np.linspace(0, max(len(learnt) - 1, 0), min(TEXTS, len(learnt)))})
+    rows = [Judged(0, *learnt[at], True, True, 1.0, 0, ()) for at in places]
     found: dict[int, str] = {}
     for texts in texts_of(rows):
         for text in texts:

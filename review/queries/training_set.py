@@ -3,23 +3,24 @@
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import batched
 
 import numpy as np
 
 from annotate.models import Example, Project, Revision
 from annotate.records import Conversation
-from review.models import ClusterMember, DuplicateCluster
-from review.quality.labels import Labels, reviewer_weight
-from review.queries.label_counts import labels_counted
+from review.models import ClassifierRules, ClusterMember, DuplicateCluster
+from review.quality.labels import MOST, Labels, reviewer_weight
+from review.queries.classifier_rules import classifier_rules
+from review.queries.imported_labels import imported_chosen
 from review.queries.outcomes import GOOD
 from review.queries.said import Said, people_said, said_of
 from review.queries.slices import BANDS
 
-__all__ = ["Judged", "labels_counted", "labels_of", "texts_of", "training_set"]
-
 CHUNK = 1_000
+IMPORTED = 0  # in the place of a label's id
+FIRST = 1  # the revision that an import writes
 UNKNOWN = ("", "", "")
 
 
@@ -27,10 +28,10 @@ UNKNOWN = ("", "", "")
 class Judged:
     """One revision of an example and the verdict on it.
 
-    `label` is the newest label behind it. `random` says whether it was drawn at random, so that it may stand in an
-    estimate; `weight` is how far its reviewers can be relied on. Rows that share one of their `groups` say nearly the
-    same: they are versions of one example, or its copies and near duplicates. `first` is what was said before a second
-    look, None where there was none.
+    `label` is the newest label behind it, IMPORTED where the verdict came with the data. `random` says whether it was
+    drawn at random, so that it may stand in an estimate; `weight` is how far its reviewers can be relied on. Rows that
+    share one of their `groups` say nearly the same: they are versions of one example, or its copies and near
+    duplicates. `first` is what was said before a second look, None where there was none.
     """
 
     label: int
@@ -44,6 +45,10 @@ class Judged:
     first: bool | None = None
 
     @property
+    def imported(self) -> bool:
+        return self.label == IMPORTED
+
+    @property
     def measured(self) -> bool:
         """What figures compare with: the verdict as it was before the classifier had a say in what is looked at."""
         return self.good if self.first is None else self.first
@@ -54,11 +59,11 @@ def training_set(project: Project) -> list[Judged]:
 
     Adjudication overrules, and so does a second look; the newer of both holds. Else of each person the newest label on
     a revision counts, and all must agree. Labels that check a reviewer (gold) are none of these. A text that was
-    superseded stays with its own verdict.
+    superseded stays with its own verdict. After them stand texts whose label was imported, where the project learns
+    from such: of those that no person judged, as many as a training has room for.
     """
-    said = said_of(people_said(project))
+    said, rules = said_of(people_said(project)), classifier_rules(project)
     weights = _weights(said.values())
-    clusters = _clusters({example for example, _ in said})
     rows = []
     for (example, revision), found in sorted(said.items()):
         if found.verdict:
@@ -67,11 +72,29 @@ def training_set(project: Project) -> list[Judged]:
             rows.append(
                 Judged(
                     found.newest, example, revision, found.verdict == GOOD, found.random and bool(found.first), weight,
-                    found.reviewer, (f"example {example}", *(f"cluster {pk}" for pk in clusters[example])),
-                    found.first == GOOD if found.looked else None,
+                    found.reviewer, (), found.first == GOOD if found.looked else None,
                 )
             )  # fmt: skip
-    return rows
+    if rules.imported_key and len(rows) < MOST:
+        judged = [example for example, revision in said if revision == FIRST]
+        rows += _imported(rules, judged, MOST - len(rows))
+    return _grouped(rows)
+
+
+def _imported(rules: ClassifierRules, judged: Collection[int], most: int) -> list[Judged]:
+    return [
+        Judged(IMPORTED, example, FIRST, good, False, rules.imported_weight, 0, ())
+        for example, good in imported_chosen(rules, judged, most)
+    ]
+
+
+def _grouped(rows: Sequence[Judged]) -> list[Judged]:
+    """Name what belongs together."""
+    clusters = _clusters({row.example for row in rows})
+    return [
+        replace(row, groups=(f"example {row.example}", *(f"cluster {pk}" for pk in clusters[row.example])))
+        for row in rows
+    ]
 
 
 def labels_of(rows: Sequence[Judged]) -> Labels:
@@ -85,6 +108,7 @@ def labels_of(rows: Sequence[Judged]) -> Labels:
         sampled=np.array([row.random for row in rows], np.bool_),
         groups=tuple(row.groups for row in rows),
         first=np.array([row.measured for row in rows], np.bool_),
+        imported=np.array([row.imported for row in rows], np.bool_),
         slices={
             "source": tuple(source for source, _, _ in known),
             "language": tuple(language for _, language, _ in known),

@@ -1,8 +1,6 @@
 """The quality classifier: trained by a job, activated by a manager or by rule."""
 
 import time
-from dataclasses import asdict
-from hashlib import sha256
 from typing import Any
 
 from django.db import transaction
@@ -16,25 +14,26 @@ from jobs.kinds import JobFailed, Run
 from jobs.models import Job
 from jobs.services import job_start
 from review.models import ClassifierRules, ClassifierVersion
-from review.quality.artefacts import ArtefactError, saved
+from review.quality.artefacts import ArtefactError
 from review.quality.classifier import Texts, Unfit
 from review.quality.folds import FOLDS
 from review.quality.labels import Labels, chosen_rows
 from review.quality.ladder import Step, next_needs, step_of
-from review.quality.training import Training, train
+from review.quality.training import train
+from review.queries.classifier_rules import classifier_rules
 from review.queries.classifiers import (
     active_version,
     classifier_of,
-    classifier_rules,
     labels_since,
     limits_by_score,
     versions_of,
 )
-from review.queries.held_out import held_out_bytes
 from review.queries.judge_scores import judge_in_use
+from review.queries.label_counts import labels_reached
 from review.queries.policies import policy_of
-from review.queries.training_set import Judged, labels_counted, labels_of, texts_of, training_set
+from review.queries.training_set import Judged, labels_of, texts_of, training_set
 from review.services.classifier_scores import scores_start
+from review.services.classifier_stored import stored_of
 from review.services.second_looks import second_looks_fill
 
 KIND = "train-classifier"
@@ -72,13 +71,13 @@ def classifier_train(*, project: Project, by: User | None) -> Job:
     job = Job.objects.active().about(KIND, subject_of(project)).filter(cancel_requested=False).first()
     if job:
         return job
-    good, bad = labels_counted(project)
-    if step_of(good, bad) is Step.NONE:
-        raise TooFewLabels(f"{next_needs(good, bad)} for a first model.")
+    found = labels_reached(project, classifier_rules(project))
+    if found.is_known and step_of(found.good, found.bad) is Step.NONE:
+        raise TooFewLabels(f"{next_needs(found.good, found.bad)} for a first model.")
     return job_start(
         kind=KIND,
         subject=subject_of(project),
-        label=f"Training on {good + bad:,} labels",
+        label=f"Training on {sum(found.people):,} labels" + (" and imported ones" if found.imported else ""),
         by=by,
         payload={"project": project.pk},
         unit="fits",
@@ -101,7 +100,9 @@ def training_run(run: Run) -> None:
             trained = train(texts, labels, tick=lambda: _fitted(run))
         except Unfit as reason:
             raise JobFailed(str(reason)) from reason
-    _store(run, _made(trained, rows, labels, judge.learnt(texts, trained)), seconds=time.monotonic() - began)
+    _store(
+        run, stored_of(trained, rows, labels, judge.learnt(texts, trained)), seconds=time.monotonic() - began
+    )
     failpoint("train-classifier.after_commit")
 
 
@@ -204,24 +205,6 @@ def _fitted(run: Run) -> None:
     run.save(done=run.done + 1)
 
 
-def _made(trained: Training, rows: list[Judged], labels: Labels, judge: dict[str, Any]) -> dict[str, Any]:
-    """Return what is stored of a training; `judge` is what it made of a judge's scores."""
-    figures = {**_evaluation(trained), "judge": judge}
-    about = {"labels": trained.digest, "seed": trained.seed, "evaluation": figures}
-    artefact = saved(trained.classifier, about)
-    return {
-        "step": trained.step.value,
-        "good": labels.good_count,
-        "bad": labels.bad_count,
-        "labels_digest": trained.digest,
-        "digest": sha256(artefact.arrays + artefact.card).hexdigest(),
-        "artefact": artefact.arrays,
-        "card": artefact.card.decode(),
-        "evaluation": figures,
-        "held_out": held_out_bytes(rows, trained),
-    }
-
-
 @transaction.atomic
 def _store(run: Run, values: dict[str, Any], *, seconds: float) -> None:
     project = Project.objects.select_for_update(no_key=True).get(pk=run.job.payload["project"])
@@ -232,12 +215,6 @@ def _store(run: Run, values: dict[str, Any], *, seconds: float) -> None:
     )
     failpoint("train-classifier.before_commit")
     run.save(checkpoint={"version": version.pk}, done=FITS)
-
-
-def _evaluation(trained: Training) -> dict[str, Any]:
-    found = trained.evaluation
-    said = {name: getattr(found, name) for name in ("beats_length", "standing", "base_rate")}
-    return {**asdict(found), **said}
 
 
 def _figures(evaluation: dict[str, Any]) -> tuple[float, float]:

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from annotate.access import MANAGERS, STAFF, Access
 from annotate.http import project_view
-from review.classifier_forms import ClassifierRulesForm, ScoreLimitForm
+from review.classifier_forms import ClassifierRulesForm, ImportedLabelsForm, ScoreLimitForm
 from review.http import classifier_of
 from review.services.classifiers import (
     NotActivated,
@@ -18,6 +18,7 @@ from review.services.classifiers import (
     classifier_rules_save,
     classifier_train,
 )
+from review.services.imported_labels import imported_labels_save
 from review.services.score_limits import NoScores, score_limit_set
 from review.views.classifier_context import classifier_context
 
@@ -82,6 +83,23 @@ def classifier_rules_change(request: HttpRequest, access: Access) -> HttpRespons
         return render(request, PAGE, classifier_context(access, rules_form=form), status=422)
     classifier_rules_save(project=access.project, by=access.user, **form.values())
     messages.success(request, "Saved.")
+    return redirect("review:classifier", access.project.slug)
+
+
+@require_POST
+@project_view(*MANAGERS)
+def classifier_imported(request: HttpRequest, access: Access) -> HttpResponse:
+    """Say whether the project learns from imported labels; 422 says what to mend."""
+    form = ImportedLabelsForm(request.POST)
+    if not form.is_valid():
+        return render(request, PAGE, classifier_context(access, imported_form=form), status=422)
+    rules = imported_labels_save(project=access.project, by=access.user, **form.values())
+    messages.success(
+        request,
+        "Saved: the next training learns from imported labels, too."
+        if rules.imported_key
+        else "Saved: people's labels alone are learnt from.",
+    )
     return redirect("review:classifier", access.project.slug)
 
 

@@ -6,50 +6,19 @@ from typing import Any
 
 from annotate.access import Access
 from jobs.models import Job
-from review.classifier_forms import ClassifierRulesForm
+from review.classifier_forms import ClassifierRulesForm, ImportedLabelsForm
 from review.models import ClassifierVersion
 from review.quality.ladder import (
-    FROM_AVERAGED,
-    FROM_WORDS,
-    LEAST,
-    LEAST_OF_A_CLASS,
     Step,
-    next_needs,
-    step_of,
 )
-from review.queries.classifiers import classifier_rules, labels_since, versions_of
+from review.queries.classifier_rules import classifier_rules
+from review.queries.classifiers import labels_since, versions_of
 from review.queries.second_looks import second_looks
-from review.queries.training_set import labels_counted
 from review.services import classifier_scores, classifiers
 from review.views.classifier_details import details_context
+from review.views.classifier_ladder import imported_context, ladder_context
 from review.views.classifier_limits import START, limit_of, limits_context
 from review.views.classifier_plots import past_trainings, precision_recall, reliability
-
-STEPS = {
-    Step.NONE: "From the first label",
-    Step.FEATURES: f"{LEAST} labels, {LEAST_OF_A_CLASS} of each kind",
-    Step.WORDS: f"{FROM_WORDS} labels",
-    Step.AVERAGED: f"{FROM_AVERAGED} labels",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Rung:
-    """One step of the ladder; `height` in 0..100."""
-
-    label: str
-    needs: str
-    reached: bool
-    current: bool
-    height: int
-
-    @property
-    def is_model(self) -> bool:
-        return self.label != Step.NONE.label
-
-    @property
-    def top(self) -> int:
-        return 100 - self.height
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +34,13 @@ class Shown:
     @property
     def labels(self) -> int:
         return self.row.good + self.row.bad
+
+    @property
+    def imported(self) -> str:
+        """How many of its labels came with the data, in words; empty where none did."""
+        found = self.found.get("imported") or {"good": 0, "bad": 0}
+        count = found["good"] + found["bad"]
+        return f", {count:,} of them imported" if count else ""
 
     @property
     def found(self) -> dict[str, Any]:
@@ -91,7 +67,7 @@ class Shown:
         if not found["count"]:
             return []
         base = found["base_rate"]
-        count, of = f"{found['count']:,}", f"of {self.labels:,} that it learnt from"
+        count, of = f"{found['count']:,}", f"of {self.labels:,} that it learnt from{self.imported}"
         said = (
             ("Labels these rest on", count, f"random, {of}"),
             ("Ranking (ROC-AUC)", self.area, f"{self.interval}; length alone {self.length}".strip("; ")),
@@ -124,6 +100,7 @@ def classifier_context(
     *,
     refusal: str = "",
     rules_form: ClassifierRulesForm | None = None,
+    imported_form: ImportedLabelsForm | None = None,
     limit_error: str = "",
 ) -> dict[str, Any]:
     """Return everything the page shows: of `version`, else of the active one, else of the newest."""
@@ -141,7 +118,8 @@ def classifier_context(
         "versions": [Shown(each) for each in versions],
         "shown": Shown(chosen) if chosen else None,
         "limit_error": limit_error,
-        **ladder_context(access, versions),
+        **ladder_context(access, versions, stored),
+        **imported_context(access, stored, imported_form),
         **(_shown(access, chosen, active, versions) if chosen else {}),
     }
 
@@ -166,26 +144,6 @@ def _shown(
         "doubted": second_looks(access.project).count(),
         "since_shown": labels_since(access.project, chosen.made_at),
         **details_context(access, chosen, START if minimum is None else minimum),
-    }
-
-
-def ladder_context(access: Access, versions: Sequence[ClassifierVersion]) -> dict[str, Any]:
-    """Return how far the labels go, and how many came since the newest version."""
-    good, bad = labels_counted(access.project)
-    reached, steps = step_of(good, bad), list(Step)
-    place, newest = steps.index(reached), next(iter(versions), None)
-    return {
-        "good": good,
-        "bad": bad,
-        "reached": reached,
-        "needs": next_needs(good, bad),
-        "can_train": reached is not Step.NONE,
-        "rungs": [
-            Rung(step.label, STEPS[step], at <= place, at == place, 25 * (at + 1))
-            for at, step in enumerate(steps)
-        ],
-        "newest": newest,
-        "since": labels_since(access.project, newest.made_at) if newest else 0,
     }
 
 

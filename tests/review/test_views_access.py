@@ -35,6 +35,7 @@ TABLE: dict[str, tuple[str, tuple[bool, ...], int]] = {
     "review:classifier_activate": ("post", MANAGER, 409),  # it does not beat length
     "review:classifier_retire": ("post", MANAGER, 302),
     "review:classifier_rules": ("post", MANAGER, 422),
+    "review:classifier_imported": ("post", MANAGER, 422),
     "review:classifier_limit": ("post", MANAGER, 422),
     "review:dataset": ("get", STAFF, 200),
     "review:screen": ("post", MANAGER, 302),
@@ -155,6 +156,7 @@ NAMES_NOTHING = {
     "review:classifier_train",
     "review:classifier_retire",
     "review:classifier_rules",
+    "review:classifier_imported",
     "review:classifier_limit",
     "review:policy",
     "review:policy_preview",

@@ -266,7 +266,9 @@ def test_a_limit_leaves_the_rest_of_the_policy_as_it_is() -> None:
     )
     made = with_minimum(policy, 0.35)
     assert [limit.slug for limit in made.limits] == [limit.slug for limit in LIMITS]
-    assert (made.limits[-1].minimum, made.options) == (0.35, policy.options)
+    limit = made.limit("quality")
+    assert limit
+    assert (limit.minimum, made.options) == (0.35, policy.options)
     assert with_minimum(made, None) == replace(DEFAULT_POLICY, options=policy.options)
 
 
