@@ -12,7 +12,7 @@ from annotate.access import Access
 from annotate.models import Revision
 from annotate.records import Conversation
 from review.models import GoldExample, Label, Queue, QueueItem, SampleItem, Skip
-from review.models.queue import BLIND
+from review.models.queue import BLIND, SETTLING
 from review.queries.gold import gold_answers
 from review.queries.outcomes import BAD, untaken
 from review.queries.reviewers import WEEK
@@ -60,7 +60,7 @@ def labels_asked(access: Access, asked: Asked) -> QuerySet[Label] | None:
         labels = labels.filter(item__queue=Queue.SAMPLE)
     if kind in RANDOM and access.manages:
         labels = labels.filter(item__queue__in=BLIND)
-    return narrow(labels.exclude(item__queue=Queue.ADJUDICATION), asked).order_by("-pk")
+    return narrow(labels.exclude(item__queue__in=SETTLING), asked).order_by("-pk")
 
 
 def labels_page(labels: QuerySet[Label], after: int | None) -> tuple[list[Label], int | None]:
@@ -78,13 +78,14 @@ def labels_shown(access: Access, labels: Sequence[Label], *, gold: bool) -> list
     said: dict[int, list[Label]] = defaultdict(list)
     for other in untaken(Label.objects.filter(item__sample_item__in=sampled)).select_related("by", "item"):
         said[other.item.sample_item_id].append(other)  # type: ignore[union-attr,index]
+    looks = {(look.example_id, look.revision): look for look in _looks().filter(example__in=_ids(labels))}
     seats = QueueItem.objects.open().filter(sample_item__in=sampled, queue__in=BLIND)
     awaited = set() if access.manages else set(seats.values_list("sample_item", flat=True))
     texts = _texts(labels)
     golds = (
         {one.example_id: one for one in GoldExample.objects.filter(example__in=_ids(labels))} if gold else {}
     )
-    return [_shown(label, said, awaited, texts, golds) for label in labels]
+    return [_shown(label, said, awaited, texts, golds, looks=looks) for label in labels]
 
 
 def skips_of(access: Access, by: int) -> QuerySet[Skip]:
@@ -99,11 +100,14 @@ def _shown(
     awaited: set[int],
     texts: Mapping[tuple[int, int], Conversation],
     golds: Mapping[int, GoldExample],
+    *,
+    looks: Mapping[tuple[int, int], Label],
 ) -> ShownLabel:
     sampled = label.item.sample_item_id if label.item else None
     hidden = sampled in awaited
     beside = [] if hidden or sampled is None else [other for other in said[sampled] if other.pk != label.pk]
-    settled = next((other for other in beside if other.queue == Queue.ADJUDICATION), None)
+    settling = [other for other in beside if other.queue == Queue.ADJUDICATION]
+    settling += [] if hidden else filter(None, [looks.get((label.example_id, label.revision))])
     text = texts.get((label.example_id, label.revision))
     opinions = [label, *(other for other in beside if other.queue in BLIND)]
     return ShownLabel(
@@ -111,7 +115,7 @@ def _shown(
         conversation=text or label.example.conversation,
         changed=text is not None,
         opinions=sorted(opinions, key=lambda other: other.pk),
-        settled=settled,
+        settled=max(settling, key=lambda other: other.pk, default=None),
         gold=golds.get(label.example_id),
         awaited=hidden,
     )
@@ -184,6 +188,23 @@ def _settling() -> QuerySet[Label]:
     )
 
 
+def _looks() -> QuerySet[Label]:
+    return untaken(Label.objects.filter(queue=Queue.SECOND_LOOK)).select_related("by", "item")
+
+
+def _looked(labels: QuerySet[Label], asked: Asked) -> QuerySet[Label]:
+    return labels.filter(Exists(_same_text())).exclude(queue=Queue.GOLD)
+
+
+def _overturned(labels: QuerySet[Label], asked: Asked) -> QuerySet[Label]:
+    otherwise = _same_text().exclude(verdict=OuterRef("verdict"))
+    return labels.filter(Exists(otherwise)).exclude(queue=Queue.GOLD)
+
+
+def _same_text() -> QuerySet[Label]:
+    return _looks().filter(example=OuterRef("example"), revision=OuterRef("revision"))
+
+
 def _wrong(labels: Any, asked: Asked) -> QuerySet[Label]:
     found: QuerySet[Label] = labels.filter(is_right=False)
     return found.filter(by=asked["by"]) if "by" in asked else found
@@ -212,6 +233,8 @@ KINDS: dict[str, Narrow] = {
     "open": lambda labels, asked: labels.filter(item__sample_item__outcome=SampleItem.Outcome.DISPUTED),
     "settled": _settled,
     "overruled": _overruled,
+    "looked": _looked,
+    "overturned": _overturned,
 }
 GOLD: dict[str, Narrow] = {"gold": _wrong, "answers": _answers}
 OF_TWO = ("both", "apart", "reason", "shared", "open", "settled", "overruled")

@@ -25,7 +25,7 @@ SELECT label.by_id, count(*), count(*) FILTER (WHERE label.verdict = 'bad'),
     count(label.seconds), coalesce(sum(label.seconds), 0),
     percentile_cont(0.5) WITHIN GROUP (ORDER BY label.seconds), max(label.at)
 FROM review_label label JOIN review_queueitem item ON item.id = label.item_id
-WHERE item.project_id = %(project)s AND item.queue <> 'adjudication' AND {STANDS}
+WHERE item.project_id = %(project)s AND item.queue NOT IN ('adjudication', 'second-look') AND {STANDS}
 GROUP BY label.by_id
 """  # noqa: S608  text of our own
 # What was settled is little beside what was labelled: it begins there.
@@ -40,6 +40,18 @@ FROM settled JOIN review_queueitem item ON item.sample_item_id = settled.sample_
     AND item.queue IN ('sample', 'overlap') AND item.decided_at IS NOT NULL
 JOIN review_label label ON label.item_id = item.id
 WHERE {STANDS}
+GROUP BY label.by_id
+"""  # noqa: S608  text of our own
+# Only what the classifier doubts is looked at again, so these are no share of what somebody labelled.
+LOOKED = f"""
+WITH looked AS (
+    SELECT label.example_id, label.revision, label.verdict
+    FROM review_queueitem item JOIN review_label label ON label.item_id = item.id
+    WHERE item.project_id = %(project)s AND item.queue = 'second-look' AND item.decided_at IS NOT NULL AND {STANDS}
+)
+SELECT label.by_id, count(*), count(*) FILTER (WHERE label.verdict <> looked.verdict)
+FROM looked JOIN review_label label ON label.example_id = looked.example_id AND label.revision = looked.revision
+WHERE label.queue NOT IN ('gold', 'adjudication', 'second-look') AND label.item_id IS NOT NULL AND {STANDS}
 GROUP BY label.by_id
 """  # noqa: S608  text of our own
 # Only what two people labelled says how far they agree.
@@ -103,6 +115,11 @@ def work_done(project: Project, now: datetime | None = None) -> dict[int, Work]:
 def overruled(project: Project) -> dict[int, tuple[int, int]]:
     """Return by user id how many of somebody's labels were settled, and how many of these otherwise than they said."""
     return {by: (settled, against) for by, settled, against in _rows(OVERRULED, project)}
+
+
+def overturned(project: Project) -> dict[int, tuple[int, int]]:
+    """Return by user id how many of somebody's labels had a second look, and how many of these found otherwise."""
+    return {by: (looked, against) for by, looked, against in _rows(LOOKED, project)}
 
 
 def labelled_twice(project: Project) -> list[Told]:

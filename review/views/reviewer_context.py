@@ -22,7 +22,8 @@ from review.views.reviewer_numbers import ReviewerNumbers, Reviewers
 FEW = 20
 PAIRS_SHOWN = 40
 LISTED = (
-    "sampled", "bad", "today", "week", "both", "apart", "settled", "overruled", "gold", "answers", "skipped",
+    "sampled", "bad", "today", "week", "both", "apart", "settled", "overruled", "looked", "overturned",
+    "gold", "answers", "skipped",
 )  # fmt: skip
 
 type Address = Callable[..., str]
@@ -190,6 +191,8 @@ def _person(access: Access, rules: Rules, one: ReviewerNumbers, address: Address
         "gold": _gold(one.gold, rules) if access.manages else None,
         "settled": one.settled,
         "against": one.against,
+        "looked": one.looked,
+        "overturned": one.overturned,
         "skipped": one.skipped,
         "pause": pause_words(one.pause) if one.pause else "",
         "qualified": one.qualified,

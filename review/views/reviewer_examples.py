@@ -28,6 +28,8 @@ TITLES = {
     "open": "Two different labels, yet to be settled",
     "settled": "Settled by adjudication",
     "overruled": "Settled otherwise than labelled",
+    "looked": "Looked at again, as the classifier doubted it",
+    "overturned": "Found otherwise by a second look",
     "gold": "Gold examples answered wrong",
     "answers": "Answers to gold examples",
     "skipped": "Passed on",

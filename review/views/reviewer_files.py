@@ -11,7 +11,8 @@ from review.views.reviewer_numbers import ReviewerNumbers, Reviewers
 HEAD = (
     "reviewer", "role", "decisions", "bad", "bad_share", "today", "seven_days", "decisions_per_hour",
     "median_seconds", "labelled_by_two", "agreement", "agreement_low", "agreement_high", "kappa", "gold_right",
-    "gold_asked", "settled", "settled_otherwise", "skipped", "paused",
+    "gold_asked", "settled", "settled_otherwise", "second_looks", "second_looks_otherwise",
+    "skipped", "paused",
 )  # fmt: skip
 
 type Row = tuple[Any, ...]
@@ -76,6 +77,8 @@ def _values(access: Access, one: ReviewerNumbers) -> dict[str, Any]:
         "gold_asked": one.gold.asked if access.manages else None,
         "settled": one.settled,
         "settled_otherwise": one.against,
+        "second_looks": one.looked,
+        "second_looks_otherwise": one.overturned,
         "skipped": one.skipped,
         "paused": one.pause is not None,
     }

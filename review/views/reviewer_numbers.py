@@ -11,7 +11,7 @@ from review.estimates.reasons import ReasonAgreement, reason_agreement
 from review.estimates.reliability import kappa_of
 from review.models import Qualification
 from review.queries.gold import GoldScore, PauseState, pauses, scores
-from review.queries.reviewers import Work, labelled_twice, overruled, skips, staff_of, work_done
+from review.queries.reviewers import Work, labelled_twice, overruled, overturned, skips, staff_of, work_done
 from review.queries.rules import Rules, rules_of
 
 
@@ -19,7 +19,8 @@ from review.queries.rules import Rules, rules_of
 class ReviewerNumbers:
     """One reviewer: what they did, how far others agree, their gold score, whether they may go on.
 
-    `settled` of their labels were adjudicated, `against` of these otherwise. `gold` is nobody's own to see: after
+    `settled` of their labels were adjudicated, `against` of these otherwise; `looked` had a second look, which found
+    `overturned` of these otherwise. `gold` is nobody's own to see: after
     each answer it would tell which example was one.
     """
 
@@ -30,6 +31,8 @@ class ReviewerNumbers:
     gold: GoldScore
     settled: int
     against: int
+    looked: int
+    overturned: int
     skipped: int
     pause: PauseState | None
     qualified: bool
@@ -88,6 +91,7 @@ def _people(
     project = access.project
     raters = {one.rater: one for one in agreed.raters}
     gold, settled, skipped = scores(project), overruled(project), skips(project)
+    looked = overturned(project)
     paused = {state.pause.user_id: state for state in pauses(project)}
     qualified = set(Qualification.objects.filter(project=project).values_list("user", flat=True))
     needless = not rules.stored.qualification
@@ -100,6 +104,8 @@ def _people(
             gold=gold.get(pk, GoldScore(0, 0)),
             settled=settled.get(pk, (0, 0))[0],
             against=settled.get(pk, (0, 0))[1],
+            looked=looked.get(pk, (0, 0))[0],
+            overturned=looked.get(pk, (0, 0))[1],
             skipped=skipped.get(pk, 0),
             pause=paused.get(pk),
             qualified=needless or pk in qualified or roles.get(pk) != "reviewer",

@@ -19,7 +19,7 @@ from review.services.second_looks import second_look, second_look_next, second_l
 from review.views import disagreements, second_look_context
 from tests.cast import Cast, ClientOf
 from tests.review.doubts import doubting, labelled
-from tests.review.people import STREAM
+from tests.review.people import LABELS, REVIEWERS, STREAM
 from tests.review.quality.planted import first
 from tests.review.scene import sampled, words
 
@@ -262,3 +262,22 @@ def test_the_report_of_a_sample_says_what_was_overturned_and_why_it_counts_as_fi
     assert after == before
     listed = words(manager.get(f"{address}items/?outcome=bad"))
     assert "not in the estimate: second look by =Second" in listed
+
+
+def test_on_reviewers_it_is_no_decision_of_the_stream_and_leads_to_what_it_overturned(
+    manager: Client, client_of: ClientOf, doubted: list[Example], project: Project, cast: Cast, second: User
+) -> None:
+    for item, verdict in zip(second_looks(project), ("good", "good"), strict=True):
+        second_look(item=item, by=second, manages=False, revision=1, verdict=verdict)
+    found = {each["user"]: each for each in manager.get(REVIEWERS).context["people"]}
+    told = found[cast.reviewer]
+    assert (told["looked"], told["overturned"], told["settled"], told["work"].decided) == (2, 1, 0, 6)
+    assert found[second]["work"].decided == 0
+    assert "second looks: 1 of 2" in words(manager.get(REVIEWERS))
+    page = words(client_of("reviewer").get(f"{LABELS}?kind=overturned"))
+    assert "Settled: Good" in page
+    assert second.pseudonym in page
+    assert [
+        row["row"].label.example for row in manager.get(told["urls"]["overturned"]).context["rows"]
+    ] == doubted[:1]
+    assert len(manager.get(told["urls"]["looked"]).context["rows"]) == 2
