@@ -109,6 +109,10 @@ PROJECT_NAV = (
             "review:classifier_rules",
             "review:classifier_imported",
             "review:classifier_limit",
+            "review:judge",
+            "review:judge_rubric",
+            "review:judge_start",
+            "review:judge_try",
         ),
     },
     {

@@ -14,6 +14,7 @@ from review.views import (
     evaluation_sets,
     fixes,
     gold,
+    judge,
     personal_data,
     policy,
     readiness,
@@ -149,6 +150,12 @@ of_classifier = [
     path("imported/", classifier.classifier_imported, name="classifier_imported"),
     path("limit/", classifier.classifier_limit, name="classifier_limit"),
 ]
+of_judge = [
+    path("", judge.judge, name="judge"),
+    path("rubric/", judge.judge_rubric, name="judge_rubric"),
+    path("start/", judge.judge_asking, name="judge_start"),
+    path("try/", judge.judge_try, name="judge_try"),
+]
 of_dashboard = [
     path("", dashboard.project, name="dashboard"),
     path("target/", dashboard.target, name="dashboard_target"),
@@ -169,6 +176,7 @@ of_project: list[URLPattern | URLResolver] = [
     path("selections/", include(of_selections)),
     path("policy/", include(of_policy)),
     path("classifier/", include(of_classifier)),
+    path("judge/", include(of_judge)),
     path("duplicates/", include(of_duplicates)),
     path("rulings/", dropped.rulings, name="rulings"),
     path("similar/", similar.similar, name="similar"),

@@ -18,6 +18,12 @@ from review.remote.judge import SLUG, Judge
 from review.remote.judge_text import TASK, JudgeAsk, ask_of, tokens_in
 from review.scorers import judge_identity
 
+# What can be asked about; drawn sets are of so many examples, the others of all that are left in them.
+LABELLED, RANDOM, DATASET, ALL, TRY = "labelled", "random", "dataset", "all", "try"
+DRAWN = {RANDOM, TRY}
+TRIED = 5
+MOST_RANDOM = 20_000
+
 # Where no example has been measured yet, and of what a judge answers.
 USUAL_TOKENS, USUAL_ANSWER = 200, 60
 ASKED_AT_ONCE = 1_000

@@ -14,7 +14,22 @@ from jobs.kinds import JobFailed, Run
 from jobs.models import Job
 from jobs.services import job_start
 from review.models import JudgeRubric
-from review.queries.judging import earlier_due, judge_due, judge_scorer, judge_server, rubrics_of, with_labels
+from review.queries.judging import (
+    ALL,
+    DATASET,
+    DRAWN,
+    LABELLED,
+    MOST_RANDOM,
+    RANDOM,
+    TRIED,
+    TRY,
+    earlier_due,
+    judge_due,
+    judge_scorer,
+    judge_server,
+    rubrics_of,
+    with_labels,
+)
 from review.queries.pending import is_pending
 from review.queries.policies import policy_of
 from review.queries.remote import site
@@ -27,14 +42,10 @@ from review.services.sample_items import samples_admit
 from review.services.samples import samples_draw
 
 KIND = "judge"
-LABELLED, RANDOM, DATASET, ALL, TRY = "labelled", "random", "dataset", "all", "try"
 WORDS = {
     LABELLED: "labelled examples", RANDOM: "random examples", DATASET: "a dataset", ALL: "all examples",
     TRY: "a few examples to try it out",
 }  # fmt: skip
-DRAWN = {RANDOM, TRY}
-TRIED = 5
-MOST_RANDOM = 20_000
 MANY_REASONS = 20
 
 

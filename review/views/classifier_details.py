@@ -64,6 +64,7 @@ def details_context(access: Access, version: ClassifierVersion, threshold: float
         "slices": slices_of(access, version.evaluation["slices"]),
         "few": FEW,
         "strongest": strongest_context(version),
+        "judged": version.evaluation.get("judge"),  # nothing where it was trained before there was a judge
     }
 
 

@@ -5,10 +5,12 @@ from typing import Any
 from annotate.access import Access
 from annotate.models import Example
 from review.limits import Limit, bounds_words
+from review.models import Measurement
 from review.queries.classifiers import explanation_of
 from review.queries.disclosure import findings_are_open
 from review.queries.policies import policy_of
 from review.queries.reasons import measurement_of
+from review.scorers import JUDGED
 from review.views.reasons import DROP, KEEP, NEITHER, Action, Judged, judged
 
 
@@ -19,12 +21,14 @@ def panel_context(access: Access, example: Example) -> dict[str, Any]:
     _, policy = policy_of(access.project)
     (found,) = judged([example], policy)
     limits = [limit for limit in policy.limits if limit.bounds()]
+    measurement = measurement_of(example)
     return {
         "example": example,
         "judged": found,
-        "measured": measurement_of(example) is not None,
+        "measured": measurement is not None,
         "checks": [_check(limit, found) for limit in limits],
         "quality": explanation_of(access.project, example),
+        "judge": _judge(measurement),
         "actions": _actions_on(found),
         "may_rule": access.manages and bool(found.values) and example.state == Example.State.SUBMITTED,
         "back": example.get_absolute_url(),
@@ -40,6 +44,14 @@ def _check(limit: Limit, found: Judged) -> dict[str, Any]:
     words = "none" if limit.unit and not value else limit.counted(value)
     state = "ok" if not limit.reason(value) else "no" if limit.drops else "hm"
     return {"limit": limit, "state": state, "value": words, "asked": bounds_words(limit), "line": out}
+
+
+def _judge(measurement: Measurement | None) -> dict[str, Any] | None:
+    """Return what the judge said of the text, with its score in words; None where it was not asked."""
+    said = ((measurement.details if measurement else None) or {}).get(JUDGED[0])
+    if not measurement or not said:
+        return None
+    return {**said, "score": "" if measurement.judge is None else f"{measurement.judge:g}"}
 
 
 def _actions_on(found: Judged) -> list[Action]:

@@ -60,7 +60,7 @@ def test_where_the_judge_says_nothing_its_score_speaks_neither_way() -> None:
 
 
 def test_without_a_judge_nothing_changes() -> None:
-    texts, labels = first(COUNT)
+    texts, _ = first(COUNT)
     plain = fitted(texts)
     assert plain.neutral is None
     assert (plain.scores(asked()) == plain.scores(texts)).all()
