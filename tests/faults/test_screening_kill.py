@@ -1,16 +1,12 @@
 """A worker is killed in every scorer and at the ends of a screening; what is stored is as if it had not been."""
 
-import os
-import signal
 from unittest.mock import Mock
 
 import pytest
-from django.db import connection
 
 from annotate.models import Dataset, Example
-from jobs import failpoints
 from jobs.models import Job, JobPart
-from jobs.work import job_work, sweep
+from jobs.work import job_work
 from review.models import Measurement, Sample, SampleItem
 from review.queries.funnels import funnel
 from review.scorers import SCORERS, measure
@@ -18,6 +14,7 @@ from review.scorers.base import DETAILS
 from review.services import screening
 from review.services.screening import screening_start
 from tests.faults.conftest import RealWorker, over, until
+from tests.faults.forked import dies_in
 from tests.review.scene import SHORT, imported, unlike
 
 pytestmark = pytest.mark.faults
@@ -61,22 +58,6 @@ def _plain(value: object) -> object:
     return getattr(value, "hex", value) if not isinstance(value, float) else value
 
 
-def dies_in(place: str, job: Job) -> None:
-    """Have a process of its own, which already has the scorers at hand, work on the job until it is killed there."""
-    child = os.fork()
-    if child == 0:
-        inherited = connection.connection  # kept, so that nobody closes what is the parent's
-        connection.connection = None
-        failpoints.WANTED, failpoints.NTH = place, NTH_BATCH
-        try:
-            job_work(job.pk)
-        finally:
-            os._exit(0 if inherited else 1)
-    _, status = os.waitpid(child, 0)
-    assert os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL, f"it did not die in {place}"
-    sweep()
-
-
 def test_killed_in_every_scorer(
     transactional_db: None, started: Job, dataset: Dataset, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -86,7 +67,7 @@ def test_killed_in_every_scorer(
     measure([unlike(0)])
     for scorer in SCORERS:
         done = JobPart.objects.get(job=started).done
-        dies_in(f"screen.in.{scorer.slug}", started)
+        dies_in(f"screen.in.{scorer.slug}", started, NTH_BATCH)
         # The chunk before the one it died in is stored, and no more.
         assert JobPart.objects.get(job=started).done == done + 2 * BATCH
     while job := Job.objects.active().first():
