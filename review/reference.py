@@ -82,7 +82,7 @@ JUDGES = """\
 What a model says of an example by the rubric that a manager wrote, from 1 to 5 with a reason. It measures nothing
 until a manager has it asked, within a budget, by a server that the site's operator has named: so most examples of a
 large project have no value, and that is no lack. A score is a value like any other, measured against the labels and
-never a label itself.
+never a label itself. How it is asked, and what that is worth: [have a model judge](../../how-to/judge.md).
 """
 
 INDEX = """\
