@@ -1,5 +1,6 @@
 """Pages about oneself: the one-time link, one's own account, keys and API tokens."""
 
+from allauth.account.decorators import reauthentication_required
 from allauth.account.utils import perform_login
 from django.conf import settings
 from django.contrib import messages
@@ -116,9 +117,13 @@ def _tokens_page(request: SignedInRequest, form: TokenForm, **context: object) -
     return render(request, "accounts/tokens.html", context, status=422 if form.errors else 200)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(["GET", "POST"])
+@reauthentication_required(allow_get=True, app="account")  # type: ignore[untyped-decorator]
 def tokens(request: SignedInRequest) -> HttpResponse:
-    """List one's API tokens and make another, whose secret this answer alone shows."""
+    """List one's API tokens and make another, whose secret this answer alone shows.
+
+    Whoever has a password confirms it first: a token outlives a session that somebody left open.
+    """
     form = TokenForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:

@@ -12,19 +12,21 @@ from django.utils import timezone
 
 from accounts import services
 from accounts.models import ApiToken, User
-from accounts.services import TooManyTokens, person_deactivate, token_make, token_revoke
+from accounts.services import TooManyTokens, link_create, person_deactivate, token_make, token_revoke
 from config.logs import WithoutTokens
 from tests.accounts.conftest import LOGIN, PASSWORD, try_in
 from tests.review.scene import in_threads
 
-PAGE, ME = "/accounts/me/tokens/", "/api/v1/me"
+PAGE, ME, CONFIRM = "/accounts/me/tokens/", "/api/v1/me", "/accounts/reauthenticate/"
 WEEK = timedelta(days=7)
 FORM = {"name": "Nightly training", "lifetime": "90"}
 
 
 @pytest.fixture
 def client(person: User) -> Client:
-    return try_in(person.email, PASSWORD)[0]
+    client = try_in(person.email, PASSWORD)[0]
+    client.post(CONFIRM, {"password": PASSWORD})
+    return client
 
 
 def made(person: User, name: str = "Nightly training") -> tuple[ApiToken, str]:
@@ -51,6 +53,27 @@ def test_a_token_is_made_shown_once_and_opens_the_api(client: Client, person: Us
     assert "Nightly training" in listed
     assert secret[:13] in listed
     assert secret not in listed
+
+
+def test_whoever_has_a_password_confirms_it_before_a_token_is_made(person: User) -> None:
+    client = try_in(person.email, PASSWORD)[0]
+    assert client.get(PAGE).status_code == 200
+    asks = client.post(PAGE, FORM)
+    assert (asks.status_code, asks["Location"].partition("?")[0]) == (302, CONFIRM)
+    assert client.post(asks["Location"], {"password": "wrong"}).status_code == 200
+    assert not ApiToken.objects.exists()
+    page = client.post(asks["Location"], {"password": PASSWORD})
+    assert ApiToken.objects.get().prefix in page.content.decode()
+    assert f'action="{PAGE}"' in page.content.decode()
+
+
+def test_whoever_has_none_makes_one_without(person: User) -> None:
+    person.set_unusable_password()
+    person.save()
+    client = Client()
+    client.post(f"/accounts/link/{link_create(user=person, kind='sign_in')[1]}/")
+    assert client.post(PAGE, FORM).status_code == 200
+    assert ApiToken.objects.exists()
 
 
 @pytest.mark.parametrize(
