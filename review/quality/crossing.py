@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from review.quality.calibration import PLAIN, Platt, crossed, platt_of, probabilities, scaling_helps
-from review.quality.classifier import SEED, fit
+from review.quality.classifier import SEED, Classifier, fit
 from review.quality.features import FEATURES
 from review.quality.folds import FOLDS, components, grouped_folds
 from review.quality.labels import Flags, Labels, canonical
@@ -26,7 +26,8 @@ class OutOfFold:
     """For each label, in the labels' order: the fold it was in, its group, and its logits.
 
     `logit` is by the model, `length` by the length of the answer alone; both are not numbers where the other folds
-    held labels of one kind only. `words` is the length of the answer in words.
+    held labels of one kind only. `words` is the length of the answer in words. `models` are those of the folds, each
+    fitted without its own fold; None where none could be.
     """
 
     fold: Ints
@@ -34,10 +35,16 @@ class OutOfFold:
     logit: Floats
     length: Floats
     words: Floats
+    models: tuple[Classifier | None, ...] = ()
 
     def __getitem__(self, rows: npt.NDArray[np.intp]) -> "OutOfFold":
         return OutOfFold(
-            self.fold[rows], self.group[rows], self.logit[rows], self.length[rows], self.words[rows]
+            self.fold[rows],
+            self.group[rows],
+            self.logit[rows],
+            self.length[rows],
+            self.words[rows],
+            self.models,
         )
 
     @property
@@ -64,15 +71,17 @@ def _crossed(texts: Texts, labels: Labels, step: Step, seed: int, tick: Callable
     group = components(labels.groups)
     fold = grouped_folds(group, labels.good, FOLDS, seed)
     logit, length = np.full((2, len(labels)), np.nan)
+    models: list[Classifier | None] = [None] * FOLDS
     for number in range(FOLDS):
         inside, outside = np.flatnonzero(fold == number), np.flatnonzero(fold != number)
         good, weights = labels.good[outside], labels.weight[outside]
         if len(inside) and good.any() and not good.all():
-            logit[inside] = fit(texts[outside], good, weights, step, seed).raw_logits(texts[inside])
+            models[number] = model = fit(texts[outside], good, weights, step, seed)
+            logit[inside] = model.raw_logits(texts[inside])
             known = texts.features[:, [LENGTH]]
             length[inside] = length_logits(known[outside], good, weights, known[inside])
         tick()
-    return OutOfFold(fold, group, logit, length, np.expm1(texts.features[:, LENGTH]))
+    return OutOfFold(fold, group, logit, length, np.expm1(texts.features[:, LENGTH]), tuple(models))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """What a version predicted of labels that it was not fitted to, for figures that must not flatter it."""
 
 import io
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,8 @@ from review.models import ClassifierVersion
 from review.quality.training import Training
 from review.queries.training_set import IMPORTED, Judged
 
+# By the id of a label what speaks for and against its text, in words with the amount of each.
+type Reasons = dict[str, list[tuple[str, float]]]
 FIELDS = ("example", "revision", "label", "reviewer", "good", "random", "probability")
 
 
@@ -44,16 +47,16 @@ class HeldOut:
         return np.where(self.good, self.probability, 1 - self.probability)
 
 
-def held_out_bytes(rows: Sequence[Judged], trained: Training) -> bytes:
-    """Return a training's predictions for its rows as an npz."""
+def held_out_bytes(rows: Sequence[Judged], trained: Training, reasons: Reasons) -> bytes:
+    """Return a training's predictions for its rows as an npz, with why it doubts what it doubts most."""
     scored = trained.out_of_fold.scored
     columns = {name: np.array([getattr(row, name) for row in rows]) for name in FIELDS[:-1]}
     columns["good"] = np.array([row.measured for row in rows])
     columns["probability"] = trained.scaled.probability
+    kept = {name: column[scored] for name, column in columns.items()}
+    kept["reasons"] = np.frombuffer(json.dumps(reasons).encode(), np.uint8)
     packed = io.BytesIO()
-    np.savez_compressed(
-        packed, allow_pickle=False, **{name: column[scored] for name, column in columns.items()}
-    )
+    np.savez_compressed(packed, allow_pickle=False, **kept)
     return packed.getvalue()
 
 
@@ -62,6 +65,14 @@ def held_out_of(version: ClassifierVersion) -> HeldOut:
     packed = _unpacked(version)
     people = packed["label"] != IMPORTED
     return HeldOut(*(packed[name][people] for name in FIELDS))
+
+
+def reasons_of(version: ClassifierVersion) -> Reasons:
+    """Return by the id of a label why a version doubts it, of those that it doubts most; none of an early version."""
+    with np.load(io.BytesIO(bytes(version.held_out)), allow_pickle=False) as packed:
+        stored = packed["reasons"].tobytes() if "reasons" in packed else b"{}"
+    found: Reasons = json.loads(stored)
+    return found
 
 
 def learnt_from(version: ClassifierVersion) -> list[tuple[int, int]]:

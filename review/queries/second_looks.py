@@ -15,7 +15,7 @@ from annotate.records import Conversation
 from review.models import ClassifierVersion, Label, Queue, QueueItem, Skip
 from review.models.queue import SECOND_LOOK_RANK, QueueItemQuerySet
 from review.quality.artefacts import ArtefactError
-from review.quality.explanations import Explanation, explained
+from review.quality.explanations import Explanation, Part, explained
 from review.quality.suspects import Suspect
 from review.queries.adjudication import Opinion, held_by, opinions_of
 from review.queries.classifiers import classifier_of
@@ -36,10 +36,11 @@ STILL_DOUBTED = f"""example.revision = item.revision AND example.state = {int(Ex
 class Doubt:
     """A doubted label: the text, what people said of it, and what the classifier says that had not seen that.
 
-    `verdict` is what is doubted and `probability` how probable the classifier of `version` finds it. `explanation` is
-    of that version fitted to all labels, this one among them, None where it cannot be read any more. `mine`: the
-    person who looks labelled it, so that only as a manager they may decide. `held_by` is the name of whoever else has
-    it before them.
+    `verdict` is what is doubted and `probability` how probable the classifier of `version` finds it. `reasons` are the
+    strongest that spoke for good and for bad, by the model that had not seen the label; where these were not kept
+    `explanation` is of that version fitted to all labels, this one among them, None where it cannot be read any more.
+    `mine`: the person who looks labelled it, so that only as a manager they may decide. `held_by` is the name of
+    whoever else has it before them.
     """
 
     item: QueueItem
@@ -50,6 +51,7 @@ class Doubt:
     verdict: str
     probability: float
     version: int
+    reasons: tuple[Part, ...]
     explanation: Explanation | None
     mine: bool
     held_by: str
@@ -127,9 +129,10 @@ def doubt(item: QueueItem, access: Access, now: datetime | None = None) -> Doubt
     pick, revision = item.pick or {}, item.revision or item.example.revision
     opinions = opinions_of(_labels_on(item).exclude(queue=Queue.SECOND_LOOK), access)
     conversation = text_at(item.example, revision)
+    reasons = tuple(Part("", label, amount) for label, amount in pick.get("reasons", ()))
     return Doubt(
         item, item.example, revision, conversation, opinions, pick["verdict"], pick["probability"], pick["version"],
-        _explained(access.project, pick["version"], conversation),
+        reasons, None if reasons else _explained(access.project, pick["version"], conversation),
         any(each.label.by_id == access.user.pk for each in opinions), held_by(item, access, now),
     )  # fmt: skip
 

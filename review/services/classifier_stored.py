@@ -6,13 +6,17 @@ from typing import Any
 
 from review.quality.artefacts import saved
 from review.quality.labels import Labels
+from review.quality.matrices import Texts
 from review.quality.training import Training
+from review.queries.doubt_reasons import doubts_explained
 from review.queries.held_out import held_out_bytes
 from review.queries.training_set import Judged
 
 
-def stored_of(trained: Training, rows: list[Judged], labels: Labels, judge: dict[str, Any]) -> dict[str, Any]:
-    """Return what is stored of a training; `judge` is what it made of a judge's scores."""
+def stored_of(
+    trained: Training, rows: list[Judged], labels: Labels, texts: Texts, judge: dict[str, Any]
+) -> dict[str, Any]:
+    """Return what is stored of a training on `texts`; `judge` is what it made of a judge's scores."""
     figures = {**_evaluation(trained), "judge": judge, "imported": _imported(labels)}
     about = {"labels": trained.digest, "seed": trained.seed, "evaluation": figures}
     artefact = saved(trained.classifier, about)
@@ -25,7 +29,7 @@ def stored_of(trained: Training, rows: list[Judged], labels: Labels, judge: dict
         "artefact": artefact.arrays,
         "card": artefact.card.decode(),
         "evaluation": figures,
-        "held_out": held_out_bytes(rows, trained),
+        "held_out": held_out_bytes(rows, trained, doubts_explained(trained, rows, texts)),
     }
 
 

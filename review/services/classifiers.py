@@ -101,7 +101,9 @@ def training_run(run: Run) -> None:
         except Unfit as reason:
             raise JobFailed(str(reason)) from reason
     _store(
-        run, stored_of(trained, rows, labels, judge.learnt(texts, trained)), seconds=time.monotonic() - began
+        run,
+        stored_of(trained, rows, labels, texts, judge.learnt(texts, trained)),
+        seconds=time.monotonic() - began,
     )
     failpoint("train-classifier.after_commit")
 

@@ -13,7 +13,7 @@ from review.models import ClassifierVersion, Label, Queue, QueueItem, Skip
 from review.models.queue import SECOND_LOOK_RANK
 from review.quality.suspects import Suspect, label_errors
 from review.queries.disagreements import newest_version
-from review.queries.held_out import HeldOut, held_out_of
+from review.queries.held_out import HeldOut, held_out_of, reasons_of
 from review.queries.second_looks import second_looks
 from review.services.claims import claim_next
 from review.services.labels import label_add
@@ -66,13 +66,11 @@ def second_looks_fill(*, project: Project) -> int:
         return 0
     held = held_out_of(version)
     found = label_errors(held.ids, held.good, held.probability)
-    return _add(project, held, found, {"by": PICKED_BY, "version": version.number})
+    return _add(version, held, found, {"by": PICKED_BY, "version": version.number})
 
 
 @transaction.atomic
-def second_looks_ask(
-    *, project: Project, version: ClassifierVersion, labels: Collection[int], by: User
-) -> int:
+def second_looks_ask(*, version: ClassifierVersion, labels: Collection[int], by: User) -> int:
     """Ask for a second look at labels that somebody picked of those that a version learnt from; return how many.
 
     Those that were changed since, whose example is looked at anyway, or that are too many are left out.
@@ -84,7 +82,7 @@ def second_looks_ask(
         if label in wanted
     ]
     why = {"by": "list", "asked_by": by.pk, "version": version.number}
-    return _add(project, held, found, why)
+    return _add(version, held, found, why)
 
 
 def second_look_next(*, project: Project, by: User, manages: bool) -> QueueItem | None:
@@ -124,16 +122,20 @@ def second_look(
     )  # fmt: skip
 
 
-def _add(project: Project, held: HeldOut, found: Sequence[Suspect], why: dict[str, Any]) -> int:
+def _add(version: ClassifierVersion, held: HeldOut, found: Sequence[Suspect], why: dict[str, Any]) -> int:
+    project, reasons = version.project, reasons_of(version)
     # Of two who add at once the second waits here and finds the first one's seats.
     Project.objects.select_for_update(no_key=True).get(pk=project.pk)
     _take_out(project)
     waiting = QueueItem.objects.open().filter(project=project, queue=Queue.SECOND_LOOK).count()
     labels = [int(held.label[one.row]) for one in found]
     picks = [
-        {**why, "label": label, "verdict": "good" if one.good else "bad", "probability": one.probability}
+        why | {
+            "label": label, "verdict": "good" if one.good else "bad", "probability": one.probability,
+            "reasons": reasons.get(str(label), []),
+        }
         for one, label in zip(found, labels, strict=True)
-    ]
+    ]  # fmt: skip
     asked: dict[str, Any] = {
         "project": project.pk, "submitted": Example.State.SUBMITTED, "most": max(0, MOST - waiting),
         "labels": labels, "probabilities": [one.probability for one in found],

@@ -65,7 +65,7 @@ def disagreements_send(request: HttpRequest, access: Access) -> HttpResponse:
         picked = set(here.values_list("pk", flat=True))
         found = [one for one in found if one.example in picked]
     labels = [one.label for one in found]
-    added = second_looks_ask(project=access.project, version=version, labels=labels, by=access.user)
+    added = second_looks_ask(version=version, labels=labels, by=access.user)
     (messages.success if added else messages.warning)(request, _words(added, len(found) - added))
     return redirect(back)
 

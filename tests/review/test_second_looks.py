@@ -66,6 +66,7 @@ def test_what_is_improbable_waits_the_surest_first_and_says_why(
     label = Label.objects.get(example=doubted[0])
     assert item.pick == {
         "by": "classifier", "version": 1, "label": label.pk, "verdict": "bad", "probability": pytest.approx(0.01),
+        "reasons": [],
     }  # fmt: skip
     assert (item.rank, item.revision, item.barred) == (60, 1, [cast.reviewer.pk])
     assert claim_next(project=project, by=cast.manager) is None  # it is not part of the stream
@@ -149,7 +150,7 @@ def test_a_text_has_one_second_look_whatever_is_doubted_later(
     Example.objects.filter(pk=doubted[0].pk).update(revision=2)
     version = doubting(project, {})
     newest = Label.objects.latest("pk").pk
-    assert second_looks_ask(project=project, version=version, labels=[newest], by=cast.manager) == 1
+    assert second_looks_ask(version=version, labels=[newest], by=cast.manager) == 1
 
 
 def test_taken_back_it_waits_again_and_the_label_before_it_counts(

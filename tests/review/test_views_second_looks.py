@@ -219,6 +219,7 @@ def test_picked_ones_or_all_are_sent_to_a_second_look(
     assert item.pick == {
         "by": "list", "asked_by": cast.manager.pk, "version": version.number,
         "label": Label.objects.get(example=examples[1]).pk, "verdict": "bad", "probability": pytest.approx(0.2),
+        "reasons": [],
     }  # fmt: skip
     said = words(manager.post(f"{LIST}send/", {"whole": "1"}, follow=True))
     assert "2 wait for a second look. 1 was not sent: each waits for review already" in said

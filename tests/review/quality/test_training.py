@@ -55,6 +55,15 @@ def test_too_few_labels_train_nothing(good: int, bad: int, reason: str) -> None:
         train(texts()[np.arange(good + bad)], given)
 
 
+def test_the_models_of_the_folds_are_those_that_scored_the_rows() -> None:
+    known, given = first(40)
+    found = train(known, given).out_of_fold
+    for row in range(0, 40, 9):
+        model = found.models[found.fold[row]]
+        assert model
+        assert model.raw_logits(known[np.array([row])])[0] == found.logit[row]
+
+
 def test_each_row_is_scored_by_a_model_without_its_whole_group() -> None:
     known, given = first(60)
     tied = replace(given, groups=tuple((f"pair {row // 2}",) for row in range(60)))
