@@ -17,7 +17,7 @@ from review.quality.spread import joined
 from review.queries.classifiers import QUALITY
 from review.queries.policies import policy_of
 from review.queries.releases import RELEASED, with_standing
-from review.queries.scorers import NO_SUCH_ID, scorer_ids
+from review.queries.scorers import NO_SUCH_ID, options_of, scorer_ids
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -53,7 +53,9 @@ class ChoicePool:
 
 def scorer_of(version: ClassifierVersion) -> int:
     """Return the ScorerVersion by which a version of the classifier scores; one that scored nothing if it never did."""
-    return scorer_ids({QUALITY: {"classifier": version.digest}}, [QUALITY]).get(QUALITY, NO_SUCH_ID)
+    options = options_of(version.project, policy_of(version.project)[1])
+    told = {**options, QUALITY: {**options[QUALITY], "classifier": version.digest}}
+    return scorer_ids(told, [QUALITY]).get(QUALITY, NO_SUCH_ID)
 
 
 def approved_of(datasets: Sequence[Dataset], policy: Policy) -> QuerySet[Example]:

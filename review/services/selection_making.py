@@ -20,6 +20,7 @@ from review.quality.spread import Spread, best_spread, digest_of
 from review.quality.terms import term_matrix
 from review.quality.topic_words import topic_words
 from review.quality.topics import Topics, fitting_rows, topics_of
+from review.queries.policies import policy_of
 from review.queries.selection_pools import ChoicePool, pool_now, texts_at
 from review.services.moments import one_moment
 from review.services.selection_files import (
@@ -116,6 +117,9 @@ def _freeze(run: Run, selection: Selection) -> None:
         raise JobFailed(f"Version {selection.classifier.number} of the classifier is not active any more.")
     with run.kept(), one_moment():
         pool = pool_now(selection)
+        held, _ = policy_of(selection.project)
+        # Another policy may have been saved since it was asked for.
+        Selection.objects.filter(pk=selection.pk).update(policy_version=held.version if held else 1)
     if not len(pool):
         raise JobFailed("Nothing that would be released has a score any more.")
     pool_write(selection, pool)

@@ -21,9 +21,12 @@ from jobs.services import job_cancel
 from jobs.work import job_work, part_claim, part_run
 from review.models import ClassifierVersion, ClusterMember, DuplicateCluster, Label, Measurement, Selection
 from review.quality.spread import best_spread, digest_of
+from review.queries.policies import policy_of
 from review.services import selection_making
 from review.services.decisions import decision_record
+from review.services.policies import policy_save
 from review.services.releases import release_create
+from review.services.score_limits import with_minimum
 from review.services.selection_files import GONE, TOPICS, selection_folder
 from review.services.selections import (
     NameUsed,
@@ -220,6 +223,19 @@ def test_what_is_edited_meanwhile_is_chosen_as_it_was(
     assert {*selection.items.values_list("revision", flat=True)} == {1}
 
 
+def test_the_policy_that_holds_when_it_begins_decides_and_is_named(
+    pool: list[Example], dataset: Dataset, project: Project
+) -> None:
+    selection = asked(dataset, size=100)
+    version, policy = policy_of(project)
+    assert version
+    policy_save(project=project, policy=with_minimum(policy, 0.5), by=None)
+    assert selection.job
+    done(selection.job)
+    selection.refresh_from_db()
+    assert (selection.policy_version, selection.examples) == (version.version + 1, int((SCORES >= 0.5).sum()))
+
+
 def test_a_version_that_is_retired_meanwhile_fails_it(pool: list[Example], dataset: Dataset) -> None:
     selection = asked(dataset)
     ClassifierVersion.objects.update(retired_at=timezone.now())
@@ -297,32 +313,35 @@ def test_where_there_is_nothing_to_choose_from_it_says_why(
     assert not Selection.objects.exists()
 
 
-@pytest.mark.parametrize("wrong", [{"size": 0}, {"topics": 0}, {"spread": -1.0}, {"seed": -1}])
-def test_sizes_that_cannot_be_are_refused(
-    pool: list[Example], dataset: Dataset, wrong: dict[str, Any]
-) -> None:
-    with pytest.raises(ValueError, match="no selection"):
-        asked(dataset, **wrong)
+def test_sizes_that_cannot_be_are_refused(pool: list[Example], dataset: Dataset) -> None:
+    wrong: list[dict[str, Any]] = [
+        {"size": 0},
+        {"topics": 0},
+        {"spread": -1.0},
+        {"spread": 21.0},
+        {"seed": -1},
+    ]
+    for each in wrong:
+        with pytest.raises(ValueError, match="no selection"):
+            asked(dataset, **each)
     elsewhere = Project.objects.create(name="Elsewhere", slug="elsewhere")
     with pytest.raises(ValueError, match="another project"):
         selection_create(project=elsewhere, size=1, by=None, datasets=[dataset])
 
 
-@pytest.mark.parametrize(
-    ("role", "sees", "cancels"),
-    [
-        ("manager", True, True),
-        ("reviewer", True, False),
-        ("annotator", False, False),
-        ("outsider", False, False),
-    ],
-)
-def test_who_sees_and_stops_one(
-    pool: list[Example], dataset: Dataset, cast: Cast, role: str, sees: bool, cancels: bool
-) -> None:
+def test_who_sees_and_stops_one(pool: list[Example], dataset: Dataset, cast: Cast) -> None:
     job, kind = asked(dataset).job, KINDS["make-selection"]
     assert job
-    assert (kind.may_see(cast[role], job), kind.may_cancel(cast[role], job)) == (sees, cancels)
+    found = {
+        role: (kind.may_see(cast[role], job), kind.may_cancel(cast[role], job))
+        for role in ("manager", "reviewer", "annotator", "outsider")
+    }
+    assert found == {
+        "manager": (True, True), "reviewer": (True, False), "annotator": (False, False),
+        "outsider": (False, False),
+    }  # fmt: skip
+    selection = Selection.objects.get()
+    assert kind.page(job) == f"/p/kitchen/selections/{selection.public_id}/"
 
 
 def test_as_diverse_as_can_be_is_a_number() -> None:
