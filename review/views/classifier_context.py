@@ -108,6 +108,7 @@ def classifier_context(
     active = next((each for each in versions if each.is_active), None)
     chosen = version or active or next(iter(versions), None)
     stored, job = classifier_rules(access.project), job_of(access)
+    ladder = ladder_context(access, versions, stored)
     return {
         "refusal": refusal,
         "rules": stored,
@@ -118,9 +119,10 @@ def classifier_context(
         "versions": [Shown(each) for each in versions],
         "shown": Shown(chosen) if chosen else None,
         "limit_error": limit_error,
-        **ladder_context(access, versions, stored),
+        **ladder,
         **imported_context(access, stored, imported_form),
         **(_shown(access, chosen, active, versions) if chosen else {}),
+        "since_shown": _since(access, chosen, ladder),
     }
 
 
@@ -142,9 +144,15 @@ def _shown(
         "limit": limits_context(access, active) if active == chosen else None,
         "limited": minimum is not None,
         "doubted": second_looks(access.project).count(),
-        "since_shown": labels_since(access.project, chosen.made_at),
         **details_context(access, chosen, START if minimum is None else minimum),
     }
+
+
+def _since(access: Access, chosen: ClassifierVersion | None, ladder: dict[str, Any]) -> int:
+    """Return how many labels came since the version shown; often that is the newest, whose are counted already."""
+    if chosen is None or chosen == ladder["newest"]:
+        return int(ladder["since"])
+    return labels_since(access.project, chosen.made_at)
 
 
 def job_of(access: Access) -> Job | None:

@@ -1,10 +1,13 @@
 """Labels that came with the data: learnt from where a project says so, after people's, and never measured by."""
 
+from functools import partial
+
 import pytest
 
 from annotate.models import Dataset, Example, Import, Project
 from jobs.models import Job
 from review.models import ClassifierRules, ImportedTally, Label
+from review.quality.labels import chosen_rows
 from review.queries.imported_labels import ImportedCount, imported_counted, keys_found
 from review.queries.label_counts import labels_reached
 from review.queries.outcomes import BAD, GOOD
@@ -109,15 +112,18 @@ def test_the_ladder_counts_them_as_what_they_weigh(dataset: Dataset, project: Pr
 
 
 def test_a_version_says_how_many_it_learnt_from_and_is_measured_by_people_alone(
-    many: Dataset, project: Project, cast: Cast
+    many: Dataset, project: Project, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("review.services.classifiers.chosen_rows", partial(chosen_rows, most=64))
     alone = labels_of(training_set(project)).digest()
     carry(many, *["good"] * 6, *["bad"] * 4)
     learn(project, cast)
     version = trained(project)
-    assert version.good + version.bad == 70
-    assert version.evaluation["imported"] == {"good": 6, "bad": 4, "weight": 0.25}
-    assert (version.evaluation["labels"], version.evaluation["count"]) == (70, 60)
+    assert version.good + version.bad == 64
+    assert version.evaluation["imported"] == {"good": 2, "bad": 2, "weight": 0.25}
+    assert (version.evaluation["labels"], version.evaluation["count"]) == (64, 60)
+    learn(project, cast)
+    assert labels_of(training_set(project)).digest() != version.labels_digest  # of all ten
     learn(project, cast, weight=0.5)
     heavier = labels_of(training_set(project)).digest()
     assert len({alone, version.labels_digest, heavier}) == 3
