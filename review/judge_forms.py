@@ -14,18 +14,19 @@ BUDGET = 200_000
 MANY = 200
 OF_DATASET = f"{DATASET}:"
 
+# A line for each paragraph, as a textarea breaks them itself.
 RUBRIC = """\
-Judge the last answer of the assistant as a careful expert in its subject would, for use as an example that a model
+Judge the last answer of the assistant as a careful expert in its subject would, for use as an example that a model \
 learns from.
 
-5: Right, complete and clear. It does what was asked, in the form and length that were asked for. An expert would not
+5: Right, complete and clear. It does what was asked, in the form and length that were asked for. An expert would not \
 change it.
 4: Right and useful, with a small lack: a detail left out, a sentence too many, a stiff wording.
 3: Helps in part. Something that matters is missing, vague or badly put, but nothing in it misleads.
 2: Of little use: it misses much of what was asked, has a mistake that matters, or pads a thin answer.
 1: Wrong, harmful, empty, cut off, off the question, or a refusal without a reason.
 
-Length is no merit. A short answer that says all there is to say is a 5. Take facts, numbers and code for wrong where
+Length is no merit. A short answer that says all there is to say is a 5. Take facts, numbers and code for wrong where \
 you can see that they are. Where the instruction itself makes no sense, give 2 at most.
 """
 
@@ -36,7 +37,7 @@ class RubricForm(PlainForm):
     text = forms.CharField(
         label="Rubric",
         max_length=LONGEST_RUBRIC,
-        widget=forms.Textarea(attrs={"rows": 16}),
+        widget=forms.Textarea(attrs={"rows": 18}),
         help_text="Say what a 5 is and what a 1 is, in terms of your own reviewers' reasons. Another text is another"
         " rubric: what was scored by the old one is asked anew.",
     )

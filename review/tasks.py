@@ -155,6 +155,7 @@ register(
         may_cancel=_manages,
         page=judging.judge_page,
         plural="Scores by the judge",
+        rates=judging.judge_rates,
     )
 )
 register(

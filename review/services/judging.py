@@ -1,16 +1,16 @@
 """The judge: a manager's rubric, and a job that asks a model about examples as far as its budget goes."""
 
-import math
 from random import Random
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from accounts.models import User
-from annotate.models import Dataset, Project
+from annotate.models import Dataset, Example, Project
 from jobs.failpoints import failpoint
-from jobs.kinds import JobFailed, Run
+from jobs.kinds import JobFailed, Rate, Run
 from jobs.models import Job
 from jobs.services import job_start
 from review.models import JudgeRubric
@@ -29,6 +29,7 @@ from review.queries.judging import (
     judge_server,
     rubrics_of,
     with_labels,
+    without_labels,
 )
 from review.queries.pending import is_pending
 from review.queries.policies import policy_of
@@ -161,6 +162,13 @@ def judge_finish(job: Job) -> dict[str, Any]:
     }
 
 
+def judge_rates(job: Job) -> list[Rate]:
+    """Tell how many tokens are spent so far."""
+    part = job.parts.first()
+    spent = part.checkpoint.get("tokens", 0) if part else 0
+    return [Rate("Tokens", spent, job.working.total_seconds())] if spent else []
+
+
 def _project(job: Job) -> Project:
     return Project.objects.get(pk=job.payload["project"])
 
@@ -170,11 +178,18 @@ def _chosen(project: Project, which: str, count: int | None, scorer: int, seed: 
     if which not in DRAWN:
         return []
     due = judge_due(project, scorer)
-    pools = [due, with_labels(due)]
-    rows = [list(pool.order_by("pk").values_list("pk", flat=True)) for pool in pools]
-    pool = rows[1] if which == TRY and rows[1] else rows[0]
-    wanted = min(count or math.inf, TRIED if which == TRY else MOST_RANDOM, len(pool))
-    return sorted(Random(seed).sample(pool, int(wanted)))  # noqa: S311  (which ones is no secret)
+    if which == TRY:
+        # To try a judge out on what it could not answer before would say little of it.
+        fresh = due.exclude(measurement__details__judge__again=True)
+        found = _drawn(with_labels(fresh), TRIED, seed)
+        found += _drawn(without_labels(fresh), TRIED - len(found), seed)
+        return sorted(found or _drawn(due, TRIED, seed))
+    return sorted(_drawn(due, min(count or MOST_RANDOM, MOST_RANDOM), seed))
+
+
+def _drawn(examples: QuerySet[Example], count: int, seed: int) -> list[int]:
+    ids = list(examples.order_by("pk").values_list("pk", flat=True))
+    return Random(seed).sample(ids, min(count, len(ids)))  # noqa: S311  (which ones is no secret)
 
 
 def _counted(

@@ -75,7 +75,7 @@ def judge_context(
         "earlier": rubrics[1:],
         "rubric_form": rubric_form or RubricForm(initial={"text": rubric.text if rubric else RUBRIC}),
         "job": job if job and job.state != Job.State.DONE else None,
-        "spent": _spent(job),
+        "budget": job.payload["tokens"] if job and not job.is_over else None,
         "refusal": refusal,
         "tried_count": TRIED,
     }
@@ -107,7 +107,7 @@ def _choices(
     each = whole.tokens / whole.count if whole.count else 0
     return [
         (LABELLED, f"Labelled texts: {_said(labelled)}"),
-        (RANDOM, f"Random examples: about {round(each * MANY):,} tokens for {MANY}"),
+        (RANDOM, f"Random ones: ~{_about(each * MANY)} tokens for {MANY}"),
         *((f"{OF_DATASET}{dataset.slug}", f"{dataset}: {_said(_of(due, dataset))}") for dataset in datasets),
         (ALL, f"All examples: {_said(whole)}"),
     ]
@@ -118,20 +118,16 @@ def _of(due: Mapping[int, Due], dataset: Dataset) -> Due:
 
 
 def _said(due: Due) -> str:
-    return f"{due.count:,} left, about {due.tokens:,} tokens" if due.count else "none left"
+    return f"{due.count:,} left, ~{_about(due.tokens)} tokens" if due.count else "none left"
+
+
+def _about(tokens: float) -> str:
+    """Write a number with its first two figures: more is not known of it."""
+    return f"{round(tokens, 2 - len(str(round(tokens)))):,.0f}"
 
 
 def _newest(access: Access) -> Job | None:
     return Job.objects.about(judging.KIND, judging.subject_of(access.project)).first()
-
-
-def _spent(job: Job | None) -> str:
-    """Say how much of the budget of a job under way is spent."""
-    if job is None or job.is_over:
-        return ""
-    part = job.parts.first()
-    spent = part.checkpoint.get("tokens", 0) if part else 0
-    return f"{spent:,} of {job.payload['tokens']:,} tokens spent"
 
 
 def _run(job: Job | None) -> dict[str, Any] | None:
@@ -175,7 +171,7 @@ def _figures(found: JudgeFigures) -> dict[str, Any]:
 
 
 def _area(label: str, area: Area) -> AreaRow:
-    value = "not measured" if area.value is None else f"{area.value:.2f}"
+    value = "not measured" if area.value is None or area.interval is None else f"{area.value:.2f}"
     return AreaRow(label, area.count, value, _interval(area.interval))
 
 

@@ -74,8 +74,8 @@ def test_each_set_says_how_much_is_left_and_a_start_has_its_budget(
     measure(Example.objects.all(), tokens=100)
     Label.objects.create(example=first, revision=1, verdict="good", by=cast.reviewer)
     page = words(manager.get(PAGE))
-    assert "Labelled texts: 1 left, about" in page
-    assert "Baking: 3 left, about" in page
+    assert "Labelled texts: 1 left, ~" in page
+    assert "Baking: 3 left, ~" in page
     sent = {"which": "dataset:baking", "tokens": "5000", "count": ""}
     assert manager.post(f"{PAGE}start/", sent).status_code == 302
     job = Job.objects.get(kind="judge")
@@ -83,7 +83,7 @@ def test_each_set_says_how_much_is_left_and_a_start_has_its_budget(
         "which": "dataset", "dataset": dataset.pk, "tokens": 5000, "most": None, "number": 1
     }  # fmt: skip
     page = words(manager.get(PAGE))
-    assert "0 of 5,000 tokens spent" in page
+    assert "It ends before it has spent 5,000 tokens." in page
     assert "It is being asked" in page
 
 

@@ -128,6 +128,8 @@ def test_scores_and_reasons_are_stored(
     assert (version.pk in last.scorers, version.options["model"]) == (True, "judge-1")
     assert last.tokens is not None
     assert funnel(dataset).stale == 0
+    (rate,) = judging.judge_rates(job)
+    assert (rate.label, rate.done) == ("Tokens", 660)
 
 
 def test_what_a_budget_leaves_is_said_and_the_next_job_goes_on(
@@ -199,13 +201,25 @@ def test_a_drawn_set_is_of_so_many(dataset: Dataset, judge: Answering, ruled: Pr
         start(ruled, cast, "random", count=3)
 
 
+def test_what_it_could_not_answer_is_not_what_it_is_tried_out_on(
+    dataset: Dataset, judge: Answering, ruled: Project, cast: Cast
+) -> None:
+    imported(dataset, 1, text=conversation("Well?", "An answer in prose."))
+    judge.replies = {"prose": judged("I would rather not.")}
+    worked(start(ruled, cast))
+    imported(dataset, 1)
+    new = Example.objects.latest("pk")
+    assert start(ruled, cast, "try").parts.get().payload["ids"] == [new.pk]
+
+
 def test_labelled_ones_are_tried_out_where_there_are_any(
     dataset: Dataset, judge: Answering, ruled: Project, cast: Cast
 ) -> None:
     imported(dataset, 9)
     chosen = Example.objects.order_by("pk")[7]
     labelled(chosen, by=cast.reviewer)
-    assert start(ruled, cast, "try").parts.get().payload["ids"] == [chosen.pk]
+    ids = start(ruled, cast, "try").parts.get().payload["ids"]
+    assert (chosen.pk in ids, len({*ids})) == (True, 5)
 
 
 def test_the_same_text_is_asked_about_once(
