@@ -29,7 +29,7 @@ INSERT INTO review_measurement (
 SELECT id, dataset_id, 1, 0, '{}', '{}', 0, 100, 0, 0, 0, 0, 0, 0 FROM annotate_example
 """
 REOPEN = """
-DELETE FROM review_queueitem WHERE queue IN ('gold', 'adjudication');
+DELETE FROM review_queueitem WHERE queue IN ('gold', 'adjudication', 'second-look');
 UPDATE review_queueitem SET decided_at = NULL, claimed_by_id = NULL, claimed_until = NULL, barred = NULL;
 UPDATE review_sampleitem SET outcome = NULL, revision = NULL, outcome_at = NULL, settled = FALSE;
 """

@@ -14,8 +14,8 @@ from review.models.queue import Queue, QueueItem
 class Label(models.Model):
     """Good or bad, by one person on one revision; a person's newest label on an example counts.
 
-    `reasons` are slugs of the project's list. A label of the gold queue checks its reviewer and says nothing
-    of the example; one of adjudication settles it. `fix` is the label that a reviewer's own text brings.
+    `reasons` are slugs of the project's list. A label of the gold queue checks its reviewer and says nothing of the
+    example; one of adjudication or of a second look settles it. `fix` is the label that a reviewer's own text brings.
     """
 
     class Verdict(models.TextChoices):

@@ -1,4 +1,4 @@
-"""Two reviewers differ, a manager settles it and decides the dataset; what then leaves in the releases."""
+"""Two reviewers differ, a manager settles it, looks again at what is doubted and decides; what leaves in releases."""
 
 import hashlib
 import json
@@ -17,7 +17,9 @@ from jobs.work import job_work
 from review.http import item_code
 from review.models import QueueItem, ReviewRules
 from review.services.samples import sample_draw
+from review.services.second_looks import second_looks_fill
 from tests.cast import Cast
+from tests.review.doubts import doubting
 from tests.review.scene import imported, measure, queue_of
 
 PageOf = Callable[..., Page]
@@ -145,14 +147,31 @@ def test_what_two_disagree_on_is_settled_and_a_decision_releases_exactly_the_res
     assert (stated["counts"]["examples"], stated["counts"]["held_back"]) == (2, rest)
     assert {slug: count for slug, count in stated["counts"]["dropped"].items() if count} == {"length": 1}
 
-    # The decision brings in what nobody labelled, and nothing that is bad, disputed or dropped.
+    # Both called it bad, and the classifier doubts it.
+    doubting(seats[0][0].project, {both_bad.pk: 0.99})
+    assert second_looks_fill(project=seats[0][0].project) == 1
+    manager.goto("/p/kitchen/second-look/")
+    expect(manager.get_by_role("heading", name="1 label that the classifier doubts")).to_be_visible()
+    manager.keyboard.press("Enter")
+    settles(manager, both_bad)
+    expect(manager.get_by_role("region", name="Second says bad")).to_be_visible()
+    expect(manager.get_by_role("region", name="The classifier says good")).to_be_visible()
+    manager.keyboard.press("a")
+    expect(manager.locator("#settled")).to_contain_text("1 of 1 otherwise than labelled")
+    manager.keyboard.press("u")
+    settles(manager, both_bad)
+    manager.keyboard.press("a")
+    expect(manager.locator("#settled")).to_contain_text(both_bad.conversation.turns[0].content)
+
+    # The decision brings in what nobody labelled, and nothing that is bad, disputed or dropped; the estimate stays.
     decide_dataset(manager, "Accept", "accepted")
+    expect(manager.locator("#main")).to_contain_text("2 of 4 reviewed are bad: 50.0 %")
     stated, released = make_release(manager, "accepted")
     dropped = Example.objects.get(line_number=10)
-    stays = {both_bad, then_bad, unsettled, dropped}
+    stays = {then_bad, unsettled, dropped}
     assert released == asked(*(example for example in Example.objects.order_by("pk") if example not in stays))
     assert undecided.conversation.turns[0].content in released
-    assert (stated["counts"]["examples"], stated["counts"]["held_back"]) == (6, {"bad": 2, "disputed": 1})
+    assert (stated["counts"]["examples"], stated["counts"]["held_back"]) == (7, {"bad": 1, "disputed": 1})
     assert [each["decision"] for each in stated["decisions"]] == ["accepted"]
 
 
