@@ -12,9 +12,9 @@ from review.quality.picks import FIRST_RANDOM, Strategy
 MOST_TARGETED = 10_000
 LEAST_IMPORTED = Decimal("0.05")
 STRATEGIES = {
-    Strategy.SPREAD: "Unsure and unlike each other: teaches most",
-    Strategy.UNSURE: "Unsure: scores nearest to one half",
-    Strategy.LOWEST: "Worst first: finds most bad ones",
+    Strategy.SPREAD: "Unsure, unlike each other",
+    Strategy.UNSURE: "Unsure",
+    Strategy.LOWEST: "Worst first",
 }
 DECIMALS = 3
 
@@ -49,6 +49,8 @@ class ClassifierRulesForm(PlainForm):
     strategy = forms.ChoiceField(
         label="By score it picks",
         choices=[(strategy.value, words) for strategy, words in STRATEGIES.items()],
+        help_text="Unsure ones, with scores nearest to one half, teach most; unlike each other, none teaches what "
+        "another does. Worst first finds the most bad ones, and teaches less.",
     )
 
     @classmethod

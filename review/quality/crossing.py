@@ -78,10 +78,17 @@ def _crossed(texts: Texts, labels: Labels, step: Step, seed: int, tick: Callable
         if len(inside) and good.any() and not good.all():
             models[number] = model = fit(texts[outside], good, weights, step, seed)
             logit[inside] = model.raw_logits(texts[inside])
-            known = texts.features[:, [LENGTH]]
-            length[inside] = length_logits(known[outside], good, weights, known[inside])
+            known, base = texts.features[:, [LENGTH]], _to_beat(labels, outside)
+            length[inside] = length_logits(known[base], labels.good[base], labels.weight[base], known[inside])
         tick()
     return OutOfFold(fold, group, logit, length, np.expm1(texts.features[:, LENGTH]), tuple(models))
+
+
+def _to_beat(labels: Labels, rows: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
+    """Return the rows that the model of length is fitted to: imported labels that are wrong would only spoil it."""
+    people = rows[~labels.brought[rows]]
+    good = labels.good[people]
+    return people if good.any() and not good.all() else rows
 
 
 @dataclass(frozen=True, slots=True)

@@ -172,7 +172,7 @@ def test_a_manager_switches_them_on_and_mistakes_are_named(
 ) -> None:
     manager = client_of("manager")
     carry(dataset, "good", "good", "bad")
-    assert "label good 2, bad 1" in words(manager.get(PAGE))
+    assert "label good (2), bad (1)" in words(manager.get(PAGE))
     assert manager.post(f"{PAGE}imported/", SENT)["Location"] == PAGE
     text = words(manager.get(PAGE))
     assert "Key label : 2 good and 1 bad." in text

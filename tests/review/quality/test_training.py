@@ -5,10 +5,11 @@ import pytest
 
 from review.quality.calibration import PLAIN, probabilities
 from review.quality.classifier import Texts, Unfit, fit
-from review.quality.crossing import OutOfFold, Scaled, out_of_fold, scaled
+from review.quality.crossing import LENGTH, OutOfFold, Scaled, out_of_fold, scaled
 from review.quality.evaluation import evaluate, length_band
 from review.quality.labels import Labels
 from review.quality.ladder import Step
+from review.quality.linear import length_logits
 from review.quality.metrics import auc
 from review.quality.training import train
 from tests.review.quality.planted import first, labels, texts
@@ -73,6 +74,19 @@ def test_each_row_is_scored_by_a_model_without_its_whole_group() -> None:
         others, inside = np.flatnonzero(found.fold != fold), np.flatnonzero(found.fold == fold)
         model = fit(known[others], tied.good[others], None, Step.FEATURES)
         assert model.raw_logits(known[inside]) == pytest.approx(found.logit[inside], abs=1e-4)
+
+
+def test_what_is_to_be_beaten_is_fitted_to_people_s_labels_alone() -> None:
+    known, given = first(100)
+    brought = np.arange(100) >= 40
+    mixed = replace(given, good=given.good ^ brought, imported=brought)
+    found = out_of_fold(known, mixed, Step.FEATURES)
+    for fold in range(5):
+        people = np.flatnonzero((found.fold != fold) & ~brought)
+        inside = np.flatnonzero((found.fold == fold) & ~brought)
+        lengths = known.features[:, [LENGTH]]
+        expected = length_logits(lengths[people], given.good[people], np.ones(len(people)), lengths[inside])
+        assert found.length[inside] == pytest.approx(expected, abs=1e-4)
 
 
 def test_before_and_after_of_one_example_do_not_flatter_the_grouped_figure() -> None:
