@@ -13,6 +13,7 @@ from review.policies import Policy
 from review.quality.artefacts import Artefact, ArtefactError, loaded
 from review.quality.classifier import Classifier
 from review.quality.explanations import Explanation, explained
+from review.queries.held_out import held_out_scores
 from review.queries.judge_scores import judge_score, scorer_used
 from review.queries.policies import policy_of
 from review.queries.scorers import options_of, scorer_ids
@@ -101,6 +102,12 @@ def explanation_of(project: Project, example: Example) -> Explanation | None:
         return explained(classifier_of(version.pk), example.conversation, judge=judge)
     except ArtefactError:
         return None
+
+
+def unseen_score(project: Project, example: Example) -> float | None:
+    """Return what stands as the score of a text that the active classifier learnt from: that of a fold without it."""
+    version = active_version(project)
+    return None if version is None else held_out_scores(version.pk).get((example.pk, example.revision))
 
 
 def labels_since(project: Project, at: datetime | None) -> int:

@@ -2,8 +2,9 @@
 
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -79,6 +80,14 @@ def learnt_from(version: ClassifierVersion) -> list[tuple[int, int]]:
     """Return example and revision of every text that a version learnt from, and of which it could be tried."""
     packed = _unpacked(version)
     return list(zip(packed["example"].tolist(), packed["revision"].tolist(), strict=True))
+
+
+@lru_cache(maxsize=4)
+def held_out_scores(version: int) -> Mapping[tuple[int, int], float]:
+    """Return by example and revision the score of good by a fold that did not hold them; versions never change."""
+    packed = _unpacked(ClassifierVersion.objects.only("held_out").get(pk=version))
+    texts = zip(packed["example"].tolist(), packed["revision"].tolist(), strict=True)
+    return dict(zip(texts, packed["probability"].tolist(), strict=True))
 
 
 def _unpacked(version: ClassifierVersion) -> dict[str, npt.NDArray[Any]]:

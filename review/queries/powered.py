@@ -9,10 +9,10 @@ from django.db.models import Count, Exists, OuterRef, Sum
 
 from annotate.models import Example
 from review.estimates.ppi import PoweredEstimate, prediction_powered
-from review.models import ClassifierVersion, Sample, SampleItem
+from review.models import Sample, SampleItem
 from review.policies import Policy
 from review.queries.classifiers import active_version
-from review.queries.held_out import held_out_of
+from review.queries.held_out import held_out_scores
 from review.queries.outcomes import BAD, GOOD
 from review.queries.policies import policy_of
 from review.queries.sampled import of_standing
@@ -35,16 +35,16 @@ class _Others:
 def powered_of(sample: Sample) -> PoweredEstimate | None:
     """Estimate the bad share by the labels and the active classifier's scores; None where none is active.
 
-    A text that the classifier learnt from goes with the score of a fold that did not hold it, also where its label is
-    none of the sample's; every other with its own. Where a score is missing, the estimate says so and is not usable.
+    A text that the classifier learnt from goes with the score of a fold that did not hold it, as is stored where it is
+    the newest, and whether or not its label is of the sample; every other with its own. Where a score is missing, the
+    estimate says so and is not usable.
     """
     version = active_version(sample.dataset.project)
     if version is None:
         return None
     _, policy = policy_of(sample.dataset.project)
-    folds = _folds(version)
-    scores, bad = _scores(sample, policy, folds)
-    others = _others(sample, policy, folds)
+    scores, bad = _scores(sample, policy, held_out_scores(version.pk))
+    others = _others(sample, policy)
     population = len(scores) + others.count
     missing = int(np.isnan(scores).sum()) + others.count - others.scored
     if missing:
@@ -56,13 +56,6 @@ def powered_of(sample: Sample) -> PoweredEstimate | None:
         others=1 - others.good / others.count if others.count else 0.0,
         population=population,
     )
-
-
-def _folds(version: ClassifierVersion) -> Folds:
-    """Return by example and revision the score of good by a fold that did not hold them."""
-    held = held_out_of(ClassifierVersion.objects.only("held_out").get(pk=version.pk))
-    texts = zip(held.example.tolist(), held.revision.tolist(), strict=True)
-    return dict(zip(texts, held.probability.tolist(), strict=True))
 
 
 def _scores(sample: Sample, policy: Policy, folds: Folds) -> tuple[Floats, Flags]:
@@ -78,7 +71,7 @@ def _scores(sample: Sample, policy: Policy, folds: Folds) -> tuple[Floats, Flags
     return np.array(scores, np.float64), np.array(bad, np.bool_)
 
 
-def _others(sample: Sample, policy: Policy, folds: Folds) -> _Others:
+def _others(sample: Sample, policy: Policy) -> _Others:
     decided = SampleItem.objects.filter(sample=sample, outcome__in=(GOOD, BAD), example=OuterRef("pk"))
     examples = Example.objects.submitted().filter(
         ~Exists(decided), kept(policy), dataset=sample.dataset, source_import=sample.source_import_id
@@ -86,8 +79,4 @@ def _others(sample: Sample, policy: Policy, folds: Folds) -> _Others:
     found = examples.aggregate(
         count=Count("pk"), scored=Count("measurement__quality"), good=Sum("measurement__quality")
     )
-    learnt = examples.filter(pk__in={example for example, _ in folds}).values_list(
-        "pk", "revision", "measurement__quality"
-    )
-    more = sum(folds.get((pk, revision), own) - own for pk, revision, own in learnt if own is not None)
-    return _Others(found["count"], found["scored"], (found["good"] or 0.0) + more)
+    return _Others(found["count"], found["scored"], found["good"] or 0.0)

@@ -26,6 +26,7 @@ from review.queries.classifiers import (
     scores_are_due,
     scores_due,
 )
+from review.queries.held_out import held_out_scores
 from review.queries.judge_scores import judge_scores, scorer_used
 from review.queries.pending import is_pending
 from review.queries.policies import policy_of
@@ -146,7 +147,11 @@ def _due(run: Run) -> QuerySet[Example]:
 
 @transaction.atomic
 def _chunk(run: Run, classifier: Classifier, ids: Sequence[int]) -> None:
-    """Score those examples that still ask for it."""
+    """Score those examples that still ask for it; a text that it learnt from goes with the score of a fold without it.
+
+    Else a limit on the score would drop just those bad ones that reviewers found, and the sample, in which they are,
+    would say that hardly any is left.
+    """
     rows = list(_due(run).filter(pk__in=ids).values_list("pk", "dataset_id", "revision", "turns", "metadata"))
     judged = judge_scores(scorer_used(run.job.payload["version"]), [pk for pk, *_ in rows])
     texts = Texts.of(
@@ -154,9 +159,10 @@ def _chunk(run: Run, classifier: Classifier, ids: Sequence[int]) -> None:
         [judged.get(pk) for pk, *_ in rows],
     )
     scores = classifier.scores(texts).tolist()
+    learnt = held_out_scores(run.job.payload["version"])
     by_dataset: dict[int, dict[int, tuple[int, dict[str, float]]]] = {}
     for (pk, dataset, revision, *_), score in zip(rows, scores, strict=True):
-        by_dataset.setdefault(dataset, {})[pk] = (revision, {QUALITY: score})
+        by_dataset.setdefault(dataset, {})[pk] = (revision, {QUALITY: learnt.get((pk, revision), score)})
     scorer = run.job.payload["scorer"]
     for dataset, found in by_dataset.items():
         measurements_write(dataset_id=dataset, found=found, by={QUALITY: scorer})

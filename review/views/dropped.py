@@ -80,7 +80,7 @@ def undo(request: HttpRequest, access: Access, ruling: int) -> HttpResponse:
 @project_view(*STAFF)
 def example_screening(request: HttpRequest, access: Access, public_id: UUID) -> HttpResponse:
     """Show what the scorers found in one example and what the limits say of it."""
-    context = panel_context(access, example_of(access, public_id))
+    context = panel_context(access, example_of(access, public_id)) | {"why": "why" in request.GET}
     return render(request, page_or_partial(request, "review/example.html", "panel"), context)
 
 

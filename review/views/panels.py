@@ -6,7 +6,7 @@ from annotate.access import Access
 from annotate.models import Example
 from review.limits import Limit, bounds_words
 from review.models import Measurement
-from review.queries.classifiers import explanation_of
+from review.queries.classifiers import explanation_of, unseen_score
 from review.queries.disclosure import findings_are_open
 from review.queries.policies import policy_of
 from review.queries.reasons import measurement_of
@@ -28,6 +28,7 @@ def panel_context(access: Access, example: Example) -> dict[str, Any]:
         "measured": measurement is not None,
         "checks": [_check(limit, found) for limit in limits],
         "quality": explanation_of(access.project, example),
+        "unseen": unseen_score(access.project, example),
         "judge": _judge(measurement),
         "actions": _actions_on(found),
         "may_rule": access.manages and bool(found.values) and example.state == Example.State.SUBMITTED,

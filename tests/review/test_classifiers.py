@@ -218,16 +218,27 @@ def test_only_what_is_surely_no_worse_takes_the_active_ones_place(own: Any, othe
 def test_beside_an_example_stands_why_it_is_scored_so(
     many: Dataset, project: Project, cast: Cast, client_of: ClientOf
 ) -> None:
-    bad = Example.objects.order_by("pk")[0]
-    address = f"/p/kitchen/e/{bad.public_id}/screening/"
-    assert "by the classifier" not in words(client_of("manager").get(address))
+    labelled, unlabelled = (
+        Example.objects.filter(labels__isnull=none).earliest("pk") for none in (False, True)
+    )
+    manager = client_of("manager")
+
+    def page(example: Example) -> str:
+        return words(manager.get(f"/p/kitchen/e/{example.public_id}/screening/"))
+
+    assert "by the classifier" not in page(unlabelled)
     finished(classifier_activate(version=trained(project), by=cast.manager))
-    page = words(client_of("manager").get(address))
-    found = explanation_of(project, bad)
+    stored = dict(Measurement.objects.values_list("example", "quality"))
+    shown, found = page(unlabelled), explanation_of(project, unlabelled)
     assert found
-    assert f"{round(100 * found.score)} % good by the classifier" in page
-    assert found.parts[0].words in page
-    assert found.score == pytest.approx(Measurement.objects.get(example=bad).quality)
+    assert found.score == pytest.approx(stored[unlabelled.pk])
+    assert f"{round(100 * found.score)} % good by the classifier" in shown
+    assert found.parts[0].words in shown
+    assert "had not seen it" not in shown
+    shown, found = page(labelled), explanation_of(project, labelled)
+    assert found
+    assert f"{round(100 * (stored[labelled.pk] or 0))} % good by the classifier" in shown
+    assert f"had not seen it. The whole classifier says {round(100 * found.score)} %" in shown
 
 
 def test_a_limit_on_the_scores_decides_and_the_release_names_the_version(
@@ -303,3 +314,16 @@ def test_the_command_prints_the_version_and_its_figures(many: Dataset, project: 
     assert told["active"] is False
     with pytest.raises(CommandError, match="no project"):
         call_command("train_classifier", project="nowhere")
+
+
+def test_what_a_version_learnt_from_is_scored_by_a_fold_that_did_not_hold_it(
+    many: Dataset, project: Project
+) -> None:
+    version = trained(project)
+    finished(classifier_activate(version=version, by=None))
+    held = held_out_of(version)
+    stored = dict(Measurement.objects.values_list("example", "quality"))
+    assert [stored[example] for example in held.example.tolist()] == pytest.approx(held.probability.tolist())
+    example = Example.objects.get(pk=held.example.tolist()[0])
+    explained = explanation_of(project, example)
+    assert explained and explained.score != pytest.approx(stored[example.pk])

@@ -71,19 +71,6 @@ def test_a_label_goes_with_the_score_of_a_fold_that_did_not_hold_it(sample: Samp
     assert found.share == pytest.approx(1 / 8, abs=0.01)
 
 
-def test_what_was_learnt_beside_the_sample_goes_with_the_score_of_a_fold_too(sample: Sample) -> None:
-    before = powered_of(sample)
-    labelled = SampleItem.objects.filter(sample=sample).values("example")
-    beside = Measurement.objects.exclude(example__in=labelled).filter(quality=0.9)[0]
-    items = SampleItem.objects.filter(sample=sample).order_by("pk")
-    rows = [(items[0].example_id, 1, 0.5), (beside.example_id, 1, 0.1)]
-    ClassifierVersion.objects.update(held_out=held_out(rows))
-    after = powered_of(sample)
-    assert before and after and before.share is not None and after.share is not None
-    # Its part of the mean over all is lower by 0.8 of one in 400.
-    assert after.share - before.share == pytest.approx(after.weight * 0.8 / NUMBER)
-
-
 def test_it_is_not_shown_while_a_score_is_missing(sample: Sample) -> None:
     labelled = SampleItem.objects.filter(sample=sample).values("example")
     unscored = Measurement.objects.exclude(example__in=labelled).values("pk")[:2]
