@@ -285,7 +285,8 @@ def test_where_the_score_decides_a_later_import_is_sampled_once_it_is_scored(
     assert finished(job)["scored"] == 9
     sample = Sample.objects.get(source_import=later)
     assert (sample.population, sample.items.count()) == (6, 6)
-    # Another version takes another one for good: it joins what is drawn.
+    # Another version takes another one for good: it joins what is drawn, wherever its key is within the bound.
+    Sample.objects.filter(pk=sample.pk).update(bound=b"\xff" * 32)
     Example.objects.filter(pk=examples[0].pk).update(turns=text(1_000, good=True).as_json())
     second = trained(project)
     ClassifierVersion.objects.filter(pk=second.pk).update(digest="f" * 64)
