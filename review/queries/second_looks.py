@@ -11,13 +11,12 @@ from django.db.models.functions import Cast
 from annotate.access import Access
 from annotate.models import Example, Project
 from annotate.queries import text_at
-from annotate.records import Conversation
 from review.models import ClassifierVersion, Label, Queue, QueueItem, Skip
 from review.models.queue import SECOND_LOOK_RANK, QueueItemQuerySet
 from review.quality.artefacts import ArtefactError
 from review.quality.explanations import Explanation, Part, explained
 from review.quality.suspects import Suspect
-from review.queries.adjudication import Opinion, held_by, opinions_of
+from review.queries.adjudication import Opinion, opinions_of
 from review.queries.classifiers import classifier_of
 from review.queries.outcomes import untaken
 
@@ -34,19 +33,15 @@ STILL_DOUBTED = f"""example.revision = item.revision AND example.state = {int(Ex
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """A doubted label: the text, what people said of it, and what the classifier says that had not seen that.
+    """A doubted label: what people said of the text, and what the classifier says that had not seen that.
 
     `verdict` is what is doubted and `probability` how probable the classifier of `version` finds it. `reasons` are the
     strongest that spoke for good and for bad, by the model that had not seen the label; where these were not kept
     `explanation` is of that version fitted to all labels, this one among them, None where it cannot be read any more.
-    `mine`: the person who looks labelled it, so that only as a manager they may decide. `held_by` is the name of
-    whoever else has it before them.
+    `mine`: the person who looks labelled it, so that only as a manager they may decide.
     """
 
     item: QueueItem
-    example: Example
-    revision: int
-    conversation: Conversation
     opinions: tuple[Opinion, ...]
     verdict: str
     probability: float
@@ -54,7 +49,6 @@ class Doubt:
     reasons: tuple[Part, ...]
     explanation: Explanation | None
     mine: bool
-    held_by: str
 
     @property
     def sentence(self) -> str:
@@ -70,16 +64,12 @@ class Doubt:
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """A second look that was decided: its label and the verdict that was doubted."""
+    """A second look that was decided: its label, the verdict that was doubted, and the text's first words."""
 
     opinion: Opinion
     example: Example
     doubted: str
     title: str
-
-    @property
-    def overturned(self) -> bool:
-        return self.opinion.label.verdict != self.doubted
 
 
 def second_looks(project: Project) -> QueueItemQuerySet:
@@ -124,16 +114,15 @@ def second_look_held(access: Access, now: datetime) -> QueueItem | None:
     return second_looks_for(access).filter(claimed_by=access.user, claimed_until__gt=now).first()
 
 
-def doubt(item: QueueItem, access: Access, now: datetime | None = None) -> Doubt:
+def doubt(item: QueueItem, access: Access) -> Doubt:
     """Return a second look with what a page shows of it."""
-    pick, revision = item.pick or {}, item.revision or item.example.revision
+    pick = item.pick or {}
     opinions = opinions_of(_labels_on(item).exclude(queue=Queue.SECOND_LOOK), access)
-    conversation = text_at(item.example, revision)
     reasons = tuple(Part("", label, amount) for label, amount in pick.get("reasons", ()))
     return Doubt(
-        item, item.example, revision, conversation, opinions, pick["verdict"], pick["probability"], pick["version"],
-        reasons, None if reasons else _explained(access.project, pick["version"], conversation),
-        any(each.label.by_id == access.user.pk for each in opinions), held_by(item, access, now),
+        item, opinions, pick["verdict"], pick["probability"], pick["version"], reasons,
+        None if reasons else _explained(access.project, item, pick["version"]),
+        any(each.label.by_id == access.user.pk for each in opinions),
     )  # fmt: skip
 
 
@@ -173,12 +162,12 @@ def _labels_on(item: QueueItem) -> QuerySet[Label]:
     return untaken(said.exclude(queue=Queue.GOLD))
 
 
-def _explained(project: Project, number: int, conversation: Conversation) -> Explanation | None:
-    version = (
-        ClassifierVersion.objects.filter(project=project, number=number).values_list("pk", flat=True).first()
-    )
+def _explained(project: Project, item: QueueItem, number: int) -> Explanation | None:
+    found = ClassifierVersion.objects.filter(project=project, number=number).values_list("pk", flat=True)
+    version = found.first()
     try:
-        return explained(classifier_of(version), conversation) if version else None
+        text = text_at(item.example, item.revision or item.example.revision)
+        return explained(classifier_of(version), text) if version else None
     except ArtefactError:
         return None
 

@@ -14,13 +14,13 @@ from review.models.queue import SECOND_LOOK_RANK
 from review.quality.suspects import Suspect, label_errors
 from review.queries.disagreements import newest_version
 from review.queries.held_out import HeldOut, held_out_of, reasons_of
+from review.queries.pools import PICKED_BY
 from review.queries.second_looks import second_looks
 from review.services.claims import claim_next
 from review.services.labels import label_add
 
 # So many wait at most: each fitting of the classifier to what was settled finds better which labels to doubt.
 MOST = 200
-PICKED_BY = "classifier"
 
 # Of what is doubted that whose label is the newest word on the text as it is now. What is looked at anyway is left
 # out, and what had its second look. The surest come first, whenever they were added.
