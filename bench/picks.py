@@ -26,7 +26,8 @@ from bench.quality import PANDALM, Set, defects, labelled
 from review.quality.classifier import fit
 from review.quality.ladder import step_of
 from review.quality.metrics import auc
-from review.quality.picks import FIRST_RANDOM, Pool, Strategy, picks
+from review.quality.picks import Pool, picks
+from review.quality.strategies import FIRST_RANDOM, Strategy
 
 BATCH, MOST, HOLDOUT, BAR = 20, 300, 0.35, 220
 TIMES = 4  # thousands of records, so that few of the pool are labelled

@@ -7,7 +7,7 @@ from django import forms
 
 from annotate.forms.plain import PlainForm
 from review.models import ClassifierRules
-from review.quality.picks import FIRST_RANDOM, Strategy
+from review.quality.strategies import FIRST_RANDOM, Strategy
 
 MOST_TARGETED = 10_000
 LEAST_IMPORTED = Decimal("0.05")

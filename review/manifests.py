@@ -91,7 +91,7 @@ class AppliedClassifier:
     `decides` says whether a limit on its scores held, and `minimum` the least score that it kept. `auc` is the area
     under the ROC curve with its 95 % interval, `length_auc` that of the answer's length alone; like `brier` and `ece`
     (the calibration error) they are of `sampled` labels of random samples, of which `base_rate` are bad.
-    `labels_digest` (SHA-256) is of the labels it was fitted to.
+    `labels_digest` (SHA-256) is of the labels it was fitted to, of which `imported` came with the data.
     """
 
     version: int
@@ -108,6 +108,7 @@ class AppliedClassifier:
     base_rate: float | None = None
     brier: float | None = None
     ece: float | None = None
+    imported: int = 0
 
 
 @dataclass(frozen=True, slots=True)

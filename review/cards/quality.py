@@ -69,9 +69,9 @@ def classifier(manifest: Manifest) -> str:
     title, one = heading("The quality classifier"), manifest.classifier
     if one is None:
         return f"{title}No quality classifier was in use.\n"
-    learnt = (
-        f"Version {one.version} was in use, fitted to {many(one.labels, 'label')} of the project's reviewers."
-    )
+    brought = f" and {one.imported:,} that came with the data" if one.imported else ""
+    people = many(one.labels - one.imported, "label")
+    learnt = f"Version {one.version} was in use, fitted to {people} of the project's reviewers{brought}."
     digests = f"Its digest is `{words(one.digest)}`, that of its labels `{words(one.labels_digest)}`.\n"
     return f"{title}{learnt} {_decides(one)}\n\n{_figures(one)}\n{digests}"
 

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from annotate.models import Project
-from review.quality.picks import Strategy
+from review.quality.strategies import Strategy
 
 
 class ClassifierVersionQuerySet(models.QuerySet["ClassifierVersion"]):
@@ -59,6 +59,12 @@ class ClassifierVersion(models.Model):
 
     def __str__(self) -> str:
         return f"classifier {self.number}"
+
+    @property
+    def imported(self) -> int:
+        """How many of its labels came with the data."""
+        found = self.evaluation.get("imported") or {"good": 0, "bad": 0}
+        return int(found["good"] + found["bad"])
 
     @property
     def is_active(self) -> bool:

@@ -1,14 +1,17 @@
 """Logistic regression on features and, from some fifty labels on, on words and parts of words."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_matrix, hstack  # type: ignore[import-untyped]
 
 from review.quality.labels import Flags
 from review.quality.matrices import Texts
 from review.quality.weighting import Weighting
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
 
 Floats = npt.NDArray[np.float64]
 
@@ -60,13 +63,15 @@ def fit_linear(texts: Texts, good: Flags, weights: Floats, *, words: bool) -> Li
     columns = standard(texts.features, mean, scale)
     weighting = Weighting.of(texts.terms) if words else Weighting.none()
     if weighting.columns.size:
+        from scipy.sparse import csr_matrix, hstack  # noqa: PLC0415  (slow to load)
+
         columns = hstack([csr_matrix(columns), weighting(texts.terms)], format="csr")
     coefficients, intercept = _fitted(columns, good, weights)
     size = len(mean)
     return Linear(intercept, mean, scale, coefficients[:size], weighting, coefficients[size:])
 
 
-def _fitted(columns: Floats | csr_matrix, good: Flags, weights: Floats) -> tuple[Floats, float]:
+def _fitted(columns: "Floats | csr_matrix", good: Flags, weights: Floats) -> tuple[Floats, float]:
     from sklearn.linear_model import LogisticRegression  # noqa: PLC0415  (seconds and 100 MB, for fitting alone)
 
     model = LogisticRegression(C=C, solver=SOLVER, tol=TOLERANCE, max_iter=ROUNDS)

@@ -2,16 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_matrix, vstack  # type: ignore[import-untyped]
 
 from annotate.records import Conversation
 from review.quality.features import FEATURES, feature_matrix
 from review.quality.terms import term_matrix
 from review.quality.weighting import COLUMNS
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
 
 Floats = npt.NDArray[np.float64]
 
@@ -32,7 +34,7 @@ class Texts:
     """
 
     features: Floats
-    terms: csr_matrix
+    terms: "csr_matrix"
     judge: Floats | None = None
 
     def __post_init__(self) -> None:
@@ -65,6 +67,8 @@ class Texts:
     @classmethod
     def joined(cls, parts: Sequence["Texts"]) -> Self:
         """Return the rows of all parts, one after the other."""
+        from scipy.sparse import csr_matrix, vstack  # noqa: PLC0415  (slow to load)
+
         terms = vstack([part.terms for part in parts], format="csr") if parts else csr_matrix((0, COLUMNS))
         features = np.concatenate([np.zeros((0, len(FEATURES))), *(part.features for part in parts)])
         asked = any(part.judge is not None for part in parts)

@@ -3,44 +3,23 @@
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from enum import Enum
 from hashlib import sha256
 
 import numpy as np
 import numpy.typing as npt
 
 from review.quality.matrices import Texts
+from review.quality.strategies import FIRST_RANDOM, Strategy
 from review.quality.topics import clusters_of, nearest, space_of
 
 Floats = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.intp]
 
-# Before so many random labels, picks of an unsure classifier teach it less than chance does (measured).
-FIRST_RANDOM = 40
 SHARE_RANDOM = 0.5
 # So many times as many as are wanted are looked at for their spread.
 CANDIDATES = 25
 FAR = 3.0  # standard deviations; what lies beyond would be a cluster of its own
 UNSURE = 0.5
-
-
-class Strategy(Enum):
-    """How the picks that are not random are chosen; its value is stored and never renamed."""
-
-    SPREAD = "spread"
-    UNSURE = "unsure"
-    LOWEST = "lowest"
-
-    @property
-    def label(self) -> str:
-        return _LABELS[self]
-
-
-_LABELS = {
-    Strategy.SPREAD: "what the classifier is unsure of, spread over unlike texts",
-    Strategy.UNSURE: "what the classifier is unsure of",
-    Strategy.LOWEST: "what the classifier takes for bad",
-}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,18 @@
 """What a topic is about, in a few words: those that its texts have more of than all texts do."""
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
 
 from annotate.records import Conversation
 from review.quality.lexicons import STOPS
 from review.quality.terms import terms_of
 from review.quality.topics import Topics
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
 
 WORDS = 3
 # Of a topic's texts those nearest to its middle say what its words are: hashed columns have no names of their own.
@@ -24,7 +27,7 @@ Read = Callable[[Rows], Sequence[Conversation]]
 _STOPS = frozenset(word for words in STOPS.values() for word in words)
 
 
-def topic_words(topics: Topics, terms: csr_matrix, read: Read, count: int = WORDS) -> list[tuple[str, ...]]:
+def topic_words(topics: Topics, terms: "csr_matrix", read: Read, count: int = WORDS) -> list[tuple[str, ...]]:
     """Name each topic by at most `count` words, the strongest first, from the rows (n, COLUMNS) it was found from.
 
     `read` gives the texts of some rows. A word is as strong as its mean weight in the topic is above that in all rows;
@@ -43,7 +46,7 @@ def topic_words(topics: Topics, terms: csr_matrix, read: Read, count: int = WORD
     return named
 
 
-def _mean(weighted: csr_matrix) -> Floats:
+def _mean(weighted: "csr_matrix") -> Floats:
     total: Floats = np.asarray(weighted.sum(axis=0), np.float64).ravel()
     found: Floats = total / max(weighted.shape[0], 1)
     return found

@@ -7,16 +7,18 @@ decomposition. Topics are the k-means clusters in that space.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
 from threadpoolctl import threadpool_limits
 
 from review.quality.labels import canonical
 from review.quality.terms import WORD_BUCKETS
 from review.quality.weighting import Weighting
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
 
 DIMENSIONS = 64
 SEED = 20_240
@@ -36,10 +38,10 @@ class Space:
     weighting: Weighting
     axes: Floats  # (columns of the weighting, d)
 
-    def __call__(self, terms: csr_matrix) -> Floats:
+    def __call__(self, terms: "csr_matrix") -> Floats:
         return _to_length_one(self.weighted(terms) @ self.axes)
 
-    def weighted(self, terms: csr_matrix) -> csr_matrix:
+    def weighted(self, terms: "csr_matrix") -> "csr_matrix":
         """Return the weights (n, columns of the weighting) of the words of counted terms (n, COLUMNS)."""
         return self.weighting(_words(terms))
 
@@ -51,7 +53,7 @@ class Topics:
     space: Space
     centres: Floats
 
-    def __call__(self, terms: csr_matrix) -> Rows:
+    def __call__(self, terms: "csr_matrix") -> Rows:
         batches = range(0, terms.shape[0], _BATCH)
         found = [nearest(self.space(terms[at : at + _BATCH]), self.centres) for at in batches]
         return np.concatenate([np.zeros(0, np.intp), *found])
@@ -62,7 +64,9 @@ def fitting_rows(ids: Sequence[str]) -> Rows:
     return canonical(ids)[:MOST_FITTED]
 
 
-def space_of(terms: csr_matrix, ids: Sequence[str], dimensions: int = DIMENSIONS, seed: int = SEED) -> Space:
+def space_of(
+    terms: "csr_matrix", ids: Sequence[str], dimensions: int = DIMENSIONS, seed: int = SEED
+) -> Space:
     """Find the space of texts from their counted terms (n, COLUMNS).
 
     The same texts give the same space in any order. It has fewer dimensions where there are few texts or words.
@@ -81,7 +85,7 @@ def space_of(terms: csr_matrix, ids: Sequence[str], dimensions: int = DIMENSIONS
     return Space(weighting, np.ascontiguousarray(axes.T, np.float64))
 
 
-def topics_of(terms: csr_matrix, ids: Sequence[str], count: int, seed: int = SEED) -> Topics:
+def topics_of(terms: "csr_matrix", ids: Sequence[str], count: int, seed: int = SEED) -> Topics:
     """Find at most `count` topics of texts from their counted terms; the same in any order of the texts."""
     space = space_of(terms, ids, seed=seed)
     order = fitting_rows(ids)
@@ -111,7 +115,7 @@ def nearest(places: Floats, centres: Floats) -> Rows:
     return found
 
 
-def _words(terms: csr_matrix) -> Any:
+def _words(terms: "csr_matrix") -> Any:
     """Return the columns of whole words: parts of words say how a text is written rather than what it is about."""
     return terms[:, :WORD_BUCKETS]
 

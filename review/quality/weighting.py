@@ -1,13 +1,15 @@
 """From counted terms to tf-idf: which columns a model reads and how much each counts."""
 
 from dataclasses import dataclass
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
 
 from review.quality.terms import CHAR_BUCKETS, WORD_BUCKETS
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -30,7 +32,7 @@ class Weighting:
     rows: int
 
     @classmethod
-    def of(cls, terms: csr_matrix) -> Self:
+    def of(cls, terms: "csr_matrix") -> Self:
         """Read the columns of training rows (n, COLUMNS)."""
         occurs = np.bincount(terms.indices, minlength=COLUMNS)
         columns = np.flatnonzero(occurs >= LEAST_ROWS)
@@ -46,8 +48,10 @@ class Weighting:
         found: Floats = np.log((1 + self.rows) / (1 + self.occurs)) + 1
         return found
 
-    def __call__(self, terms: csr_matrix) -> csr_matrix:
+    def __call__(self, terms: "csr_matrix") -> "csr_matrix":
         """Return rows (n, COLUMNS) as tf-idf of the model's columns (n, len(columns)), float64."""
+        from scipy.sparse import csr_matrix  # noqa: PLC0415  (slow to load)
+
         place = np.full(COLUMNS, -1, np.int32)
         place[self.columns] = np.arange(len(self.columns))
         at = place[terms.indices]

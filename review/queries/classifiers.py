@@ -86,6 +86,7 @@ def applied_classifier(project: Project, policy: Policy) -> AppliedClassifier | 
         base_rate=found["base_rate"],
         brier=found["brier"],
         ece=found["ece"],
+        imported=version.imported,
     )
 
 

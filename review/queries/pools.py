@@ -7,7 +7,8 @@ from annotate.models import Dataset, Example, Project
 from annotate.records import Conversation
 from review.models import Label, Queue, QueueItem
 from review.quality.matrices import Texts
-from review.quality.picks import Pool, Strategy, most_looked_at
+from review.quality.picks import Pool, most_looked_at
+from review.quality.strategies import Strategy
 from review.queries.patterns import CURRENT
 from review.queries.policies import policy_of
 from review.queries.verdicts import kept_sql

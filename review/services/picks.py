@@ -4,7 +4,8 @@ from secrets import randbits
 
 from annotate.models import Project
 from review.models import ClassifierRules
-from review.quality.picks import Pick, Strategy, picks
+from review.quality.picks import Pick, picks
+from review.quality.strategies import Strategy
 from review.queries.classifier_rules import classifier_rules
 from review.queries.classifiers import active_version
 from review.queries.pools import PICKED_BY, picks_waiting, pool_of, random_labels

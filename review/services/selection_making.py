@@ -10,7 +10,6 @@ import numpy as np
 import numpy.typing as npt
 from django.db import transaction
 from django.utils import timezone
-from scipy.sparse import vstack  # type: ignore[import-untyped]
 
 from jobs.failpoints import failpoint
 from jobs.kinds import JobFailed, Run
@@ -83,6 +82,8 @@ def topics_found(pool: ChoicePool, count: int, seed: int) -> tuple[Topics, Words
     """Find the topics of a pool and their names from the texts that are enough for it."""
     ids = pool.ids
     rows = fitting_rows(ids)
+    from scipy.sparse import vstack  # type: ignore[import-untyped]  # noqa: PLC0415  (slow to load)
+
     terms = vstack([term_matrix(texts) for _, texts in _texts(pool, rows)], format="csr")
     found = topics_of(terms, [ids[row] for row in rows], count, seed)
 

@@ -38,9 +38,7 @@ class Shown:
     @property
     def imported(self) -> str:
         """How many of its labels came with the data, in words; empty where none did."""
-        found = self.found.get("imported") or {"good": 0, "bad": 0}
-        count = found["good"] + found["bad"]
-        return f", {count:,} of them imported" if count else ""
+        return f", {self.row.imported:,} of them imported" if self.row.imported else ""
 
     @property
     def found(self) -> dict[str, Any]:

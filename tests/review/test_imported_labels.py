@@ -7,13 +7,15 @@ import pytest
 from annotate.models import Dataset, Example, Import, Project
 from jobs.models import Job
 from review.models import ClassifierRules, ImportedTally, Label
+from review.policies import DEFAULT_POLICY
 from review.quality.labels import chosen_rows
+from review.queries.classifiers import applied_classifier
 from review.queries.imported_labels import ImportedCount, imported_counted, keys_found
 from review.queries.label_counts import labels_reached
 from review.queries.outcomes import BAD, GOOD
 from review.queries.training_set import labels_of, training_set
 from review.services import imported_labels
-from review.services.classifiers import TooFewLabels, classifier_train
+from review.services.classifiers import TooFewLabels, classifier_activate, classifier_train
 from review.services.imported_labels import imported_labels_save, imported_tallies_catch_up
 from tests.cast import Cast, ClientOf
 from tests.review.scene import imported, sampled, words
@@ -122,6 +124,10 @@ def test_a_version_says_how_many_it_learnt_from_and_is_measured_by_people_alone(
     assert version.good + version.bad == 64
     assert version.evaluation["imported"] == {"good": 2, "bad": 2, "weight": 0.25}
     assert (version.evaluation["labels"], version.evaluation["count"]) == (64, 60)
+    classifier_activate(version=version, by=cast.manager)
+    stated = applied_classifier(project, DEFAULT_POLICY)
+    assert stated
+    assert (stated.labels, stated.imported) == (64, 4)
     learn(project, cast)
     assert labels_of(training_set(project)).digest() != version.labels_digest  # of all ten
     learn(project, cast, weight=0.5)

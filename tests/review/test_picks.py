@@ -8,7 +8,8 @@ import pytest
 from annotate.models import Dataset, Example, Project
 from review.models import ClassifierVersion, Label, Measurement, Queue, QueueItem, Sample
 from review.quality.matrices import Texts
-from review.quality.picks import Pool, Strategy, picks
+from review.quality.picks import Pool, picks
+from review.quality.strategies import Strategy
 from review.queries.pools import pool_of
 from review.queries.reports import sample_report
 from review.queries.training_set import training_set

@@ -172,6 +172,12 @@ def test_what_was_never_measured_is_said() -> None:
     assert "| 0 of 60 | 0 | not known |" in card_of(replace(SMALL, samples=(unread,))).decode()
 
 
+def test_imported_labels_are_not_called_the_reviewers_own() -> None:
+    assert SMALL.classifier
+    said = card_of(replace(SMALL, classifier=replace(SMALL.classifier, imported=30))).decode()
+    assert "fitted to 90 labels of the project's reviewers and 30 that came with the data." in said
+
+
 def test_a_classifier_that_did_not_decide_says_so() -> None:
     assert SMALL.classifier
     idle = replace(SMALL.classifier, decides=False, minimum=None, auc=None)

@@ -6,7 +6,8 @@ import pytest
 
 from annotate.records import Conversation, Turn
 from review.quality.matrices import Texts
-from review.quality.picks import Pick, Pool, Strategy, picks
+from review.quality.picks import Pick, Pool, picks
+from review.quality.strategies import Strategy
 
 SUBJECTS = {
     "bread": "knead the dough with flour, yeast, salt and water, then bake the loaf in a hot oven",
