@@ -32,3 +32,15 @@ def test_no_texts_and_texts_without_words_have_no_name() -> None:
     space = topics_of(TEXTS.terms, IDS, 4).space
     far = Topics(space, np.stack([np.full(space.axes.shape[1], 9.0), np.zeros(space.axes.shape[1])]))
     assert topic_words(far, TEXTS.terms, read)[0] == ()
+
+
+def test_words_of_every_text_and_words_that_say_nothing_name_no_topic() -> None:
+    texts = [
+        Conversation((*each.turns[:1], Turn("assistant", f"{each.turns[1].content}{' simply' * 40}{more}")))
+        for each, about in zip(CONVERSATIONS, ABOUT, strict=True)
+        for more in [" which" * 40 if about == "rain" else ""]
+    ]
+    terms = term_matrix(texts)
+    named = topic_words(topics_of(terms, IDS, 4), terms, lambda rows: [texts[row] for row in rows])
+    assert {len(words) for words in named} == {3}
+    assert not {"simply", "which"} & {word for words in named for word in words}
