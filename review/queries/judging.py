@@ -6,14 +6,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Sum
 
 from annotate.models import Dataset, Example, Project
 from annotate.records import Conversation
 from review.models import ClassifierVersion, JudgeRubric, Label, Queue, RemoteScore, ScorerVersion
 from review.queries.outcomes import untaken
 from review.queries.scorers import NO_SUCH_ID
-from review.queries.training_set import Judged, texts_of, training_set
+from review.queries.training_set import Judged, texts_of
 from review.remote.judge import SLUG, Judge
 from review.remote.judge_text import TASK, JudgeAsk, ask_of, tokens_in
 from review.scorers import judge_identity
@@ -84,12 +84,17 @@ def judge_due(project: Project, scorer: int) -> QuerySet[Example]:
 
 def with_labels(examples: QuerySet[Example]) -> QuerySet[Example]:
     """Keep those whose current text somebody has judged."""
-    said = Label.objects.filter(example=OuterRef("pk"), revision=OuterRef("revision"))
-    return examples.filter(Exists(untaken(said.exclude(queue=Queue.GOLD))))
+    return examples.filter(_has_label())
 
 
 def without_labels(examples: QuerySet[Example]) -> QuerySet[Example]:
-    return examples.exclude(pk__in=with_labels(examples).values("pk"))
+    """Keep those whose current text nobody has judged."""
+    return examples.filter(~_has_label())
+
+
+def _has_label() -> Exists:
+    said = Label.objects.filter(example=OuterRef("pk"), revision=OuterRef("revision"))
+    return Exists(untaken(said.exclude(queue=Queue.GOLD)))
 
 
 def earlier_due(project: Project, judge: tuple[str, str], dataset: Dataset | None = None) -> list[Judged]:
@@ -98,12 +103,12 @@ def earlier_due(project: Project, judge: tuple[str, str], dataset: Dataset | Non
     They are no example's text any more, but reviewers judged them: without them what was bad and is mended would be
     missing from what the judge is measured by.
     """
-    rows = training_set(project)
-    newest = dict(Example.objects.filter(pk__in={row.example for row in rows}).values_list("pk", "revision"))
-    if dataset:
-        mine = set(Example.objects.filter(pk__in=newest, dataset=dataset).values_list("pk", flat=True))
-        rows = [row for row in rows if row.example in mine]
-    rows = [row for row in rows if row.revision < newest[row.example]]
+    said = untaken(Label.objects.exclude(queue=Queue.GOLD)).filter(revision__lt=F("example__revision"))
+    said = (
+        said.filter(example__dataset=dataset) if dataset else said.filter(example__dataset__project=project)
+    )
+    found = said.values_list("example", "revision").annotate(newest=Max("pk")).order_by("newest")
+    rows = [Judged(label, example, revision, True, False, 1.0, 0, ()) for example, revision, label in found]
     known = judgements_of(judge, texts_of(rows))
     return [row for row, score in zip(rows, known, strict=True) if score is None]
 

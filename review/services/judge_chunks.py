@@ -100,7 +100,7 @@ def _earlier(run: Run, rubric: JudgeRubric, phase: str, after: int, size: int) -
     payload = run.job.payload
     dataset = Dataset.objects.filter(pk=payload["dataset"]).first() if payload["dataset"] else None
     due = earlier_due(Project(pk=payload["project"]), (rubric.text, payload["model"]), dataset)
-    rows = sorted((row for row in due if row.label > after), key=lambda row: row.label)[:size]
+    rows = [row for row in due if row.label > after][:size]
     texts = [text for part in texts_of(rows) for text in part]
     return [
         Text(row.label, row.example, None, row.revision, text) for row, text in zip(rows, texts, strict=True)
