@@ -9,7 +9,6 @@ from django.db.models import Exists, F, OuterRef
 from annotate.access import Access
 from annotate.models import Example, Project
 from review.models import ClassifierVersion, Label, Queue, QueueItem
-from review.models.queue import BLIND
 from review.quality.suspects import GOOD_FROM, disagreements, sure_words
 from review.queries.adjudication import Opinion, opinions_of
 from review.queries.classifiers import QUALITY
@@ -56,8 +55,8 @@ def threshold_of(project: Project) -> float:
 def disagreements_of(version: ClassifierVersion, threshold: float) -> list[Disagreement]:
     """Return what still stands of the labels "bad" that a version takes for good, surest first.
 
-    Left out are those on an earlier text, those with anything said later, a second look among it, and those that a
-    second reviewer is to judge without knowing of any of this.
+    Left out are those on an earlier text, those with anything said later, a second look among it, and those that
+    somebody is yet to judge without knowing of any of this.
     """
     held = held_out_of(version)
     found = [
@@ -68,11 +67,11 @@ def disagreements_of(version: ClassifierVersion, threshold: float) -> list[Disag
         example=OuterRef("example"), revision=OuterRef("revision"), pk__gt=OuterRef("pk")
     )
     looked = Label.objects.filter(example=OuterRef("example"), queue=Queue.SECOND_LOOK)
-    blind = QueueItem.objects.open().filter(example=OuterRef("example"), queue__in=BLIND)
+    seats = QueueItem.objects.open().filter(example=OuterRef("example")).exclude(queue=Queue.SECOND_LOOK)
     labels = Label.objects.filter(
         ~Exists(newer.exclude(queue=Queue.GOLD).exclude(queue=Queue.SECOND_LOOK)),
         ~Exists(untaken(looked.filter(revision=OuterRef("revision")))),
-        ~Exists(blind),
+        ~Exists(seats),
         pk__in=[one.label for one in found],
         example__revision=F("revision"),
         example__state=Example.State.SUBMITTED,
