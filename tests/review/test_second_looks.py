@@ -10,6 +10,7 @@ from annotate.access import Access
 from annotate.models import Dataset, Example, Project
 from jobs.models import Job, JobPart
 from review.models import Label, QueueItem, ReviewRules, Sample, SampleItem
+from review.queries.label_counts import labels_counted
 from review.queries.outcomes import with_outcome
 from review.queries.reports import sample_report
 from review.queries.sample_rows import reviewed_of
@@ -156,9 +157,11 @@ def test_a_text_has_one_second_look_whatever_is_doubted_later(
 def test_taken_back_it_waits_again_and_the_label_before_it_counts(
     doubted: list[Example], project: Project, second: User
 ) -> None:
+    before = labels_counted(project)
     label = look(project, second, "good")
+    assert labels_counted(project) == (before[0] + 1, before[1] - 1)
     assert label_undo(project=project, by=second) == label.item
-    assert outcomes()[doubted[0].pk] == "bad"
+    assert (outcomes()[doubted[0].pk], labels_counted(project)) == ("bad", before)
     assert second_look_next(project=project, by=second, manages=False) == label.item
     assert look(project, second, "bad").item == label.item
 
