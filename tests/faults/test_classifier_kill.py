@@ -10,6 +10,7 @@ from jobs.work import job_work
 from review.models import ClassifierVersion, Label, Measurement
 from review.quality.matrices import Texts
 from review.queries.classifiers import classifier_of, scores_are_due
+from review.queries.held_out import held_out_scores
 from review.services import classifier_scores
 from review.services.classifiers import classifier_activate, classifier_train
 from tests.cast import Cast
@@ -72,5 +73,9 @@ def test_killed_in_training_and_in_scoring(labelled: Dataset, project: Project, 
     assert (scoring.state, scoring.result["scored"]) == (Job.State.DONE, COUNT)
     examples = list(Example.objects.order_by("pk"))
     scores = classifier_of(undisturbed.pk).scores(Texts.of([example.conversation for example in examples]))
-    assert list(Measurement.objects.order_by("example").values_list("quality", flat=True)) == scores.tolist()
+    unseen = held_out_scores(undisturbed.pk)
+    expected = [
+        unseen.get((example.pk, 1), score) for example, score in zip(examples, scores.tolist(), strict=True)
+    ]
+    assert list(Measurement.objects.order_by("example").values_list("quality", flat=True)) == expected
     assert not scores_are_due(project)
