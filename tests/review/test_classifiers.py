@@ -291,9 +291,9 @@ def test_where_the_score_decides_a_later_import_is_sampled_once_it_is_scored(
     second = trained(project)
     ClassifierVersion.objects.filter(pk=second.pk).update(digest="f" * 64)
     assert not is_pending(many)
-    job = classifier_activate(version=second, by=cast.manager)
+    scoring = classifier_activate(version=second, by=cast.manager)
     assert is_pending(many)
-    finished(job)
+    finished(scoring)
     assert (sample.items.count(), is_pending(many)) == (7, False)
 
 
