@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from review.proofs import SampleProof
-from review.stated import AppliedSelection, Contamination, Order
+from review.stated import AppliedJudge, AppliedSelection, Contamination, Order
 
 MANIFEST_NAME = "manifest.json"
 MANIFEST_VERSION = 1  # raised when a reader of older manifests would misunderstand a newer one
@@ -131,6 +131,7 @@ class Manifest:
     order: Order
     files: tuple[ReleasedFile, ...]
     example_ids_digest: str  # sampling.population_digest of the released public ids
+    judges: tuple[AppliedJudge, ...] = ()  # empty where no limit rests on a judge's scores
     manifest: int = field(default=MANIFEST_VERSION, init=False)
 
     def as_dict(self) -> dict[str, Any]:
@@ -159,6 +160,7 @@ class Manifest:
                 "classifier": AppliedClassifier(**values["classifier"]) if values["classifier"] else None,
                 "selection": AppliedSelection(**values["selection"]) if values["selection"] else None,
                 "order": Order(**values["order"]),
+                "judges": tuple(AppliedJudge(**entry) for entry in values["judges"]),
                 "files": tuple(ReleasedFile(**entry) for entry in values["files"]),
             }
         )

@@ -74,6 +74,19 @@ class AppliedSelection:
 
 
 @dataclass(frozen=True, slots=True)
+class AppliedJudge:
+    """A judge that a limit on its scores rests on: which `model`, by the rubric of which number, for how many examples.
+
+    `rubric_digest` is the SHA-256 of the rubric's text; `rubric` is 0 where that text is no longer the project's.
+    """
+
+    rubric: int
+    rubric_digest: str
+    model: str
+    examples: int
+
+
+@dataclass(frozen=True, slots=True)
 class Order:
     """How the lines stand: `by` "id", or "score" for the best first; then the `unscored` stand last, ties by id."""
 

@@ -7,7 +7,7 @@ the same bytes. What people named things stands in it as plain words, whatever s
 from review.cards.contents import contents
 from review.cards.front import front_matter
 from review.cards.making import chosen, could_not_carry, test_items
-from review.cards.quality import classifier, samples
+from review.cards.quality import classifier, judges, samples
 from review.cards.trainers import trainers
 from review.cards.using import checking
 from review.manifests import Manifest
@@ -23,6 +23,7 @@ def card_of(manifest: Manifest) -> bytes:
         chosen(manifest),
         samples(manifest),
         classifier(manifest),
+        judges(manifest),
         test_items(manifest),
         could_not_carry(manifest),
         checking(manifest),

@@ -76,6 +76,27 @@ def classifier(manifest: Manifest) -> str:
     return f"{title}{learnt} {_decides(one)}\n\n{_figures(one)}\n{digests}"
 
 
+def judges(manifest: Manifest) -> str:
+    """Return which models judged by which rubrics, where a limit rests on their scores; empty where none does."""
+    if not manifest.judges:
+        return ""
+    rows = [
+        (
+            words(one.model),
+            f"{one.rubric}" if one.rubric else "",
+            f"`{words(one.rubric_digest)}`",
+            f"{one.examples:,}",
+        )
+        for one in manifest.judges
+    ]
+    said = "A limit rests on scores from 1 to 5 that a model gave by a rubric of the project.\n\n"
+    return (
+        heading("The judge")
+        + said
+        + table(("Model", "Rubric", "SHA-256 of its text", "Examples"), rows, numbers=[1, 3])
+    )
+
+
 def _decides(one: AppliedClassifier) -> str:
     if not one.decides:
         return "No limit held on its scores, so it kept nothing out."

@@ -23,6 +23,7 @@ from review.policies import Policy
 from review.proofs import DrawProof, SampleProof
 from review.queries.classifiers import applied_classifier
 from review.queries.disclosure import seed_is_open
+from review.queries.judged import judges_of
 from review.queries.overlaps import contamination_of
 from review.queries.policies import policy_of
 from review.queries.releases import RELEASED, standings, with_standing
@@ -124,6 +125,7 @@ def _facts(release: Release, datasets: Sequence[Dataset], policy: Policy, versio
         order=Order(),
         files=(),
         example_ids_digest="",
+        judges=judges_of(release, policy),
     )
 
 

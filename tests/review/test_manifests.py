@@ -17,7 +17,7 @@ from review.manifests import (
 )
 from review.policies import DEFAULT_POLICY
 from review.proofs import DrawProof, SampleProof
-from review.stated import AppliedSelection, ComparedSet, Contamination, Order, Overlap
+from review.stated import AppliedJudge, AppliedSelection, ComparedSet, Contamination, Order, Overlap
 
 LINES = b'{"instruction": "a"}\n{"instruction": "b"}\n'
 FILE = ReleasedFile("school-maths.jsonl", hashlib.sha256(LINES).hexdigest(), 2, len(LINES))
@@ -59,6 +59,7 @@ MANIFEST = Manifest(
     order=Order("score", 1),
     files=(FILE,),
     example_ids_digest="33" * 32,
+    judges=(AppliedJudge(2, "55" * 32, "wise-70b", 2),),
 )
 
 
@@ -87,6 +88,7 @@ def test_fields_stand_in_the_declared_order() -> None:
         "order",
         "files",
         "example_ids_digest",
+        "judges",
     ]
 
 

@@ -16,7 +16,7 @@ from review.cards import CARD_NAME, card_body, card_of
 from review.cards.contents import SOURCES
 from review.cards.front import size_of
 from review.manifests import Counts, Decision, Manifest, Provenance, ReleasedFile
-from review.stated import Order, Overlap
+from review.stated import AppliedJudge, Order, Overlap
 from tests.review.test_manifests import FILE, MANIFEST, PROOF
 
 GOLDEN = Path(__file__).with_name("golden.md")
@@ -74,6 +74,7 @@ def named(text: str) -> Manifest:
         contamination=replace(SMALL.contamination, found=(Overlap("01a2", text, 3, 0.5, text),)),
         counts=replace(SMALL.counts, left_out={text: 1}, lossy={text: 2}),
         selection=replace(SMALL.selection, name=text) if SMALL.selection else None,
+        judges=(AppliedJudge(2, "55" * 32, text, 2),),
     )  # fmt: skip
 
 
