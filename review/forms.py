@@ -1,17 +1,13 @@
-"""What people send: a label, a skip, a decision, a release. Forms check the shape; services decide."""
+"""What people send: a label, a skip, a decision. Forms check the shape; services decide."""
 
 from collections.abc import Iterable
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
 from django import forms
 
-from annotate.formats import FORMATS
-from annotate.forms.plain import PlainForm, choose_among
-from annotate.models import Dataset, Project
-from review.models import DatasetDecision, DuplicateCluster, Label, Ruling, Selection, Skip
+from review.models import DatasetDecision, DuplicateCluster, Label, Ruling, Skip
 from review.queries.rules import Reason
-from review.queries.selections import finished_selections
 
 NOTE_LENGTH = 2_000
 SECONDS_AT_MOST = 3_600.0
@@ -117,46 +113,6 @@ class MeaningForm(forms.Form):
     q = forms.CharField(required=False, max_length=1_000)
 
 
-class ReleaseForm(forms.Form):
-    """What to release: the datasets it draws from or a selection, a format, in which order, and a name or none."""
-
-    selection = forms.ModelChoiceField(
-        Selection.objects.none(),
-        to_field_name="public_id",
-        required=False,
-        empty_label="All that is approved",
-        label="Only of a selection",
-        help_text="A selection is released of its own datasets, whatever is chosen below.",
-    )
-    datasets = forms.ModelMultipleChoiceField(
-        Dataset.objects.none(),
-        to_field_name="slug",
-        required=False,
-    )
-    format = forms.ChoiceField(choices=[(known.slug, known.label) for known in FORMATS])
-    name = forms.CharField(
-        max_length=80,
-        required=False,
-        help_text="As it will be cited; without one it is called release-1, release-2, …",
-    )
-    best_first = forms.BooleanField(
-        required=False,
-        label="Best first",
-        help_text="In the order of the classifier's scores, the best first.",
-    )
-
-    def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        choose_among(self, "datasets", Dataset.objects.filter(project=project))
-        choose_among(self, "selection", finished_selections(project))
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        if not cleaned.get("selection") and not cleaned.get("datasets") and not self.errors:
-            self.add_error("datasets", "Choose at least one dataset.")
-        return cleaned
-
-
 class PublicIds(forms.Field):
     """Any number of public ids; what is none is left out."""
 
@@ -238,60 +194,6 @@ class ClusterForm(AddressForm):
     kind = forms.ChoiceField(required=False, choices=DuplicateCluster.Kind.choices)
     cluster = row_id()
     page = forms.IntegerField(required=False, min_value=1, max_value=1_000_000)
-
-
-class NamedFileForm(PlainForm):
-    """A file, and what people call it: as the file where they say nothing else."""
-
-    instead: ClassVar[str]  # what to do with a file that is too large
-
-    def __init__(self, *args: Any, too_large: bool = False, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if too_large:
-            refusal = f"The file is larger than what is taken at all: {self.instead}."
-            self.fields["file"].error_messages["required"] = refusal
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        if file := cleaned.get("file"):
-            cleaned["name"] = cleaned.get("name") or file.name[:120]
-        return cleaned
-
-
-class TokenizerForm(NamedFileForm):
-    """A tokenizer.json, and what people call it."""
-
-    instead = "choose the tokenizer.json alone"
-
-    file = forms.FileField(
-        widget=forms.FileInput(attrs={"accept": ".json"}),
-        allow_empty_file=True,  # loading it says more about an empty file than the field would
-        max_length=255,
-        help_text="tokenizer.json, as it lies beside the weights of the model you train.",
-    )
-    name = forms.CharField(
-        required=False,
-        max_length=120,
-        help_text="The model it belongs to; without one it is called as its file.",
-    )
-
-
-class EvaluationSetForm(NamedFileForm):
-    """A file of evaluation items, and what people call the set."""
-
-    instead = "split it into several sets"
-
-    file = forms.FileField(
-        widget=forms.FileInput(attrs={"accept": ".jsonl,.json,.txt,.gz"}),
-        allow_empty_file=True,  # reading it says more about an empty file than the field would
-        max_length=255,
-        help_text="JSON Lines, a JSON array, or text.",
-    )
-    name = forms.CharField(
-        required=False,
-        max_length=120,
-        help_text="As reasons will name it; without one it is called as its file.",
-    )
 
 
 class ReplaceForm(forms.Form):

@@ -12,7 +12,7 @@ from annotate.http import project_view
 from annotate.reading import Refusal
 from annotate.uploads import is_too_large
 from review.contamination import LONG, MAX_BYTES, NEAR
-from review.forms import EvaluationSetForm
+from review.file_forms import EvaluationSetForm
 from review.http import evaluation_set_of
 from review.models import EvaluationSet
 from review.services.evaluation_sets import (

@@ -9,9 +9,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from annotate.access import MANAGERS, STAFF, Access
 from annotate.http import project_view
-from review.forms import ReleaseForm
 from review.http import release_file_of, release_of
 from review.queries.releases import release_folder
+from review.release_forms import ReleaseForm
 from review.services.releases import NameTaken, NothingToRelease, NotInOrder, release_create
 from review.views.shelves import release_context, releases_context
 

@@ -7,7 +7,6 @@ from annotate.formats import by_slug
 from annotate.models import Dataset
 from review.cards import CARD_NAME, card_body
 from review.cards.making import HELD_BACK
-from review.forms import ReleaseForm
 from review.limits import LIMITS
 from review.models import Release
 from review.policies import Policy
@@ -17,6 +16,7 @@ from review.queries.overlaps import overlapping, overlaps_of, unchecked
 from review.queries.policies import policy_of
 from review.queries.releases import card_text
 from review.queries.selections import finished_selections
+from review.release_forms import ReleaseForm
 from review.views.reports import TONES, percent
 
 OVERLAPS_SHOWN = 10

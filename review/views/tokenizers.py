@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from annotate.access import MANAGERS, STAFF, Access
 from annotate.http import project_view
 from annotate.uploads import is_too_large
-from review.forms import TokenizerForm
+from review.file_forms import TokenizerForm
 from review.http import tokenizer_of
 from review.models import Tokenizer
 from review.services.tokenizers import (

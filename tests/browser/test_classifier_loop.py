@@ -202,7 +202,7 @@ def release(page: Page, worker: RealWorker, minimum: float) -> None:
         "version": 1, "digest": version.digest, "labels": SAMPLED, "labels_digest": "", "auc": found["auc"],
         "auc_low": found["auc_interval"]["low"], "auc_high": found["auc_interval"]["high"],
         "length_auc": found["length_auc"], "decides": True, "minimum": minimum, "sampled": SAMPLED,
-        "base_rate": found["base_rate"], "brier": found["brier"], "ece": found["ece"],
+        "base_rate": found["base_rate"], "brier": found["brier"], "ece": found["ece"], "imported": 0,
     }  # fmt: skip
     assert stated["counts"]["dropped"]["quality"] > 0
     card = downloaded(page, "README.md")

@@ -375,7 +375,7 @@ def test_at_the_end_the_queue_says_so_and_undo_still_works(
     shows(page, items[-1])
     # Answers bring no tabs and no progress; those of the page stay.
     ways = page.get_by_role("navigation", name="Review", exact=True).get_by_role("link")
-    expect(ways).to_have_text(["Stream", "Adjudication", "How I review"])
+    expect(ways).to_have_text(["Stream", "Adjudication", "Second look", "How I review"])
     expect(page.locator(".bar [data-progress]")).to_be_visible()
 
 
