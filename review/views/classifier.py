@@ -9,6 +9,7 @@ from annotate.access import MANAGERS, STAFF, Access
 from annotate.http import project_view
 from review.classifier_forms import ClassifierRulesForm, ImportedLabelsForm, ScoreLimitForm
 from review.http import classifier_of
+from review.queries.classifiers import active_version
 from review.services.classifiers import (
     NotActivated,
     StillDecides,
@@ -81,8 +82,9 @@ def classifier_rules_change(request: HttpRequest, access: Access) -> HttpRespons
     form = ClassifierRulesForm(request.POST)
     if not form.is_valid():
         return render(request, PAGE, classifier_context(access, rules_form=form), status=422)
-    classifier_rules_save(project=access.project, by=access.user, **form.values())
-    messages.success(request, "Saved.")
+    rules = classifier_rules_save(project=access.project, by=access.user, **form.values())
+    when = "within a minute" if active_version(access.project) else "once a version is active"
+    messages.success(request, f"Saved. Examples are picked {when}." if rules.targeted else "Saved.")
     return redirect("review:classifier", access.project.slug)
 
 

@@ -129,6 +129,7 @@ def test_a_model_that_cannot_be_read_any_more_is_not_offered(manager: Client, pr
 def test_rules_are_saved_and_mistakes_named(manager: Client, project: Project) -> None:
     sent = {"every": 25, "activates": "on", "targeted": 40, "uncertain": 30, "strategy": "lowest"}
     assert manager.post(f"{PAGE}rules/", sent)["Location"] == PAGE
+    assert "Examples are picked once a version is active." in words(manager.get(PAGE))
     rules = ClassifierRules.objects.get()
     assert (rules.every, rules.activates, rules.targeted, rules.uncertain) == (25, True, 40, 0.3)
     assert rules.strategy == "lowest"
