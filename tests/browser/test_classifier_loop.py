@@ -172,7 +172,7 @@ def fill_targeted(page: Page, worker: RealWorker) -> None:
     rules = page.locator("form#rules")
     rules.locator("[name='targeted']").fill(str(TARGETED))
     rules.get_by_role("button", name="Save").click()
-    expect(page.get_by_text("Saved.", exact=True)).to_be_visible()
+    expect(page.get_by_text("Saved. Examples are picked within a minute.")).to_be_visible()
     worker.catch_up()
     waiting = QueueItem.objects.open().filter(queue="targeted")
     until(lambda: waiting.count() == TARGETED, "the targeted queue is full")
